@@ -1,0 +1,2 @@
+//! The `gko` command.
+fn main() {}

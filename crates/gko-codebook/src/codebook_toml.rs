@@ -1,0 +1,422 @@
+//! From TOML to a codebook, gathering every fault with its place.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Range;
+
+use crate::codebook::{
+    Categories, Category, Code, Codebook, Keying, MissingCode, ModuleStatus, MultiSet, Question,
+    SetMissing, SetOption, Unit, Variable, VariableKind, Wave,
+};
+use crate::error::FaultKind;
+use crate::expr::Expr;
+use crate::missing::MissingReason;
+use crate::text::{Document, Located, Section};
+
+/// The one version of the format that this crate reads.
+const FORMAT: &str = "gko-codebook/1";
+/// Options a set may have: the bits of the widest column.
+const MAX_OPTIONS: usize = 64;
+/// Categories a variable may have: the states of the widest column.
+const MAX_CATEGORIES: usize = 0xFF00;
+
+/// A codebook and where its questions and universes stand.
+pub(crate) struct Read {
+    pub(crate) value: Codebook,
+    pub(crate) ids: BTreeMap<String, Range<usize>>,
+    pub(crate) universes: BTreeMap<String, Range<usize>>,
+}
+
+pub(crate) fn read(document: &Document<'_>) -> Read {
+    let mut root = document.root();
+    expect_format(&mut root, FORMAT);
+    let mut reader = Reader { response_sets: response_sets(&mut root), ..Reader::default() };
+    let waves = waves(&mut root);
+    reader.waves = waves.iter().map(|wave| wave.id.clone()).collect();
+    let mut variables: Vec<Variable> =
+        root.tables("variable").into_iter().filter_map(|s| reader.variable(s)).collect();
+    for battery in root.tables("battery") {
+        variables.extend(reader.battery(battery));
+    }
+    let sets = root.tables("set").into_iter().filter_map(|s| reader.set(s)).collect();
+    let value = Codebook {
+        study: required(&mut root, "study"),
+        title: required(&mut root, "title"),
+        source: root.string("source"),
+        synthetic: root.boolean("synthetic").unwrap_or(false),
+        missing_labels: missing_labels(&mut root),
+        waves,
+        variables,
+        sets,
+    };
+    root.finish();
+    Read { value, ids: reader.ids, universes: reader.universes }
+}
+
+/// Refuses a document of another format or version.
+pub(crate) fn expect_format(root: &mut Section<'_>, format: &str) {
+    if let Some(found) = root.required_string("format").filter(|found| found.value != format) {
+        root.not_in_list("format", &found, std::iter::once(format));
+    }
+}
+
+pub(crate) fn required(section: &mut Section<'_>, key: &'static str) -> String {
+    section.required_string(key).map(|found| found.value).unwrap_or_default()
+}
+
+/// Parses the expression under a key; `all` where the key is not there.
+pub(crate) fn expression(section: &mut Section<'_>, key: &'static str) -> (Expr, Range<usize>) {
+    let Some(found) = section.located_string(key) else { return (Expr::All, section.span()) };
+    match found.value.parse() {
+        Ok(expression) => (expression, found.span),
+        Err(error) => {
+            let error: crate::expr::ParseError = error;
+            let (expression, message, at) = (found.value, error.message, error.at);
+            section.fault_at(&found.span, FaultKind::Expression { expression, message, at });
+            (Expr::All, found.span)
+        }
+    }
+}
+
+pub(crate) fn reason_words() -> Vec<(&'static str, MissingReason)> {
+    MissingReason::ALL.into_iter().map(|reason| (reason.as_str(), reason)).collect()
+}
+
+fn waves(root: &mut Section<'_>) -> Vec<Wave> {
+    if !root.has("wave") {
+        let key = "wave".to_owned();
+        root.fault(FaultKind::MissingKey { key, section: "the document".to_owned() });
+    }
+    let waves = root.tables("wave").into_iter().map(|mut section| {
+        let wave =
+            Wave { id: required(&mut section, "id"), label: required(&mut section, "label") };
+        section.finish();
+        wave
+    });
+    waves.collect()
+}
+
+fn missing_labels(root: &mut Section<'_>) -> Vec<(String, MissingReason)> {
+    let mut labels = Vec::new();
+    for mut section in root.tables("missing_label") {
+        let label = required(&mut section, "label");
+        if let Some(reason) = section.required_word("reason", &reason_words()) {
+            labels.push((label, reason));
+        }
+        section.finish();
+    }
+    labels
+}
+
+fn response_sets(root: &mut Section<'_>) -> BTreeMap<String, Categories> {
+    let mut sets = BTreeMap::new();
+    for (name, mut section) in root.named_tables("response_set") {
+        section.string("label");
+        let mut categories = categories(&mut section, &name.value);
+        categories.response_set = Some(name.value.clone());
+        section.finish();
+        sets.insert(name.value, categories);
+    }
+    sets
+}
+
+fn categories(section: &mut Section<'_>, owner: &str) -> Categories {
+    let ordered = section.boolean("ordered").unwrap_or(false);
+    let list: Vec<Category> =
+        section.tables("categories").into_iter().filter_map(category).collect();
+    let missing = missing_codes(section);
+    if list.is_empty() {
+        let message = format!("`{owner}` has no categories; list at least one");
+        section.fault(FaultKind::Contradiction { message });
+    }
+    if list.len() > MAX_CATEGORIES {
+        let message = format!("`{owner}` has more than {MAX_CATEGORIES} categories");
+        section.fault(FaultKind::Contradiction { message });
+    }
+    duplicates(section, "category", list.iter().map(|category| category.id.as_str()));
+    let categories = Categories { response_set: None, ordered, list, missing };
+    codes_once(section, owner, &categories);
+    categories
+}
+
+fn category(mut section: Section<'_>) -> Option<Category> {
+    let id = section.required_string("id")?;
+    if id.value == "_T" {
+        let message = "`_T` means the total and cannot name a category".to_owned();
+        section.fault_at(&id.span, FaultKind::Contradiction { message });
+    }
+    let label = section.string("label").unwrap_or_else(|| id.value.clone());
+    let (code, wave_codes) = (code(&mut section), wave_codes(&mut section));
+    let value = section.number("value");
+    section.finish();
+    Some(Category { id: id.value, label, code: code?, wave_codes, value })
+}
+
+fn missing_codes(section: &mut Section<'_>) -> Vec<MissingCode> {
+    let sections = section.tables("missing").into_iter();
+    let codes = sections.filter_map(|mut section| {
+        let reason = section.required_word("reason", &reason_words());
+        let label = section.string("label");
+        let (code, wave_codes) = (code(&mut section), wave_codes(&mut section));
+        section.finish();
+        let (reason, code) = (reason?, code?);
+        let label = label.unwrap_or_else(|| reason.to_string());
+        Some(MissingCode { code, wave_codes, reason, label })
+    });
+    codes.collect()
+}
+
+fn code(section: &mut Section<'_>) -> Option<Code> {
+    if !section.has("code") {
+        section.required_string("code");
+        return None;
+    }
+    section.integer_or_string("code").map(|found| to_code(found.value))
+}
+
+fn to_code(code: Result<i64, String>) -> Code {
+    match code {
+        Ok(integer) => Code::Integer(integer),
+        Err(text) => Code::Text(text.trim().to_owned()),
+    }
+}
+
+fn wave_codes(section: &mut Section<'_>) -> Vec<(String, Code)> {
+    let sections = section.tables("in_wave").into_iter();
+    let codes = sections.filter_map(|mut section| {
+        let wave = required(&mut section, "wave");
+        let code = code(&mut section);
+        section.finish();
+        Some((wave, code?))
+    });
+    codes.collect()
+}
+
+/// No code of one wave may stand for two answers, or for an answer and a reason.
+fn codes_once(section: &Section<'_>, owner: &str, categories: &Categories) {
+    let valid = categories.list.iter().flat_map(|c| c.wave_codes.iter().map(|(wave, _)| wave));
+    let missing = categories.missing.iter().flat_map(|m| m.wave_codes.iter().map(|(wave, _)| wave));
+    let mut waves: BTreeSet<&str> = valid.chain(missing).map(String::as_str).collect();
+    waves.insert("");
+    for wave in waves {
+        let mut meanings: BTreeMap<&Code, String> = BTreeMap::new();
+        let valid = categories.list.iter().map(|c| (c.code_in(wave), c.id.clone()));
+        let missing =
+            categories.missing.iter().map(|m| (m.code_in(wave), format!("missing ({})", m.label)));
+        for (code, meaning) in valid.chain(missing) {
+            if let Some(first) = meanings.insert(code, meaning.clone()) {
+                let (variable, code, second) = (owner.to_owned(), code.to_string(), meaning);
+                section.fault(FaultKind::CodeTwice { variable, code, first, second });
+            }
+        }
+    }
+}
+
+pub(crate) fn duplicates<'a>(
+    section: &Section<'_>,
+    what: &'static str,
+    names: impl Iterator<Item = &'a str>,
+) {
+    let mut seen = BTreeSet::new();
+    for name in names {
+        if !seen.insert(name) {
+            section.fault(FaultKind::Duplicate { what, name: name.to_owned() });
+        }
+    }
+}
+
+#[derive(Default)]
+struct Reader {
+    response_sets: BTreeMap<String, Categories>,
+    waves: Vec<String>,
+    ids: BTreeMap<String, Range<usize>>,
+    universes: BTreeMap<String, Range<usize>>,
+}
+
+impl Reader {
+    fn question(
+        &mut self,
+        section: &mut Section<'_>,
+        given: Option<&Question>,
+    ) -> Option<Question> {
+        let id = section.required_string("id")?;
+        let own_universe = section.has("universe");
+        let (universe, span) = expression(section, "universe");
+        let question = Question {
+            label: required(section, "label"),
+            module: inherited(section, "module", given.map(|g| g.module.clone())),
+            status: section
+                .word("status", &ModuleStatus::WORDS)
+                .or(given.map(|g| g.status))
+                .unwrap_or_else(|| self.absent(section, "status", ModuleStatus::Core)),
+            unit: section
+                .word("unit", &Unit::WORDS)
+                .or(given.map(|g| g.unit))
+                .unwrap_or_else(|| self.absent(section, "unit", Unit::Child)),
+            universe: given.filter(|_| !own_universe).map_or(universe, |g| g.universe.clone()),
+            id: id.value.clone(),
+        };
+        if self.ids.insert(id.value.clone(), id.span.clone()).is_some() {
+            let name = id.value.clone();
+            section.fault_at(&id.span, FaultKind::Duplicate { what: "variable or set", name });
+        }
+        self.universes.insert(id.value, span);
+        Some(question)
+    }
+
+    /// Reports a key that neither the entry nor its battery has; a wrong word
+    /// under the key was reported when it was read.
+    fn absent<T>(&self, section: &mut Section<'_>, key: &'static str, stand_in: T) -> T {
+        if !section.has(key) {
+            section.required_string(key);
+        }
+        stand_in
+    }
+
+    fn variable(&mut self, mut section: Section<'_>) -> Option<Variable> {
+        let question = self.question(&mut section, None);
+        let kind = self.kind(&mut section);
+        finish_variable(section, question?, kind?)
+    }
+
+    /// Several items of one question that share everything but id and label.
+    fn battery(&mut self, mut section: Section<'_>) -> Vec<Variable> {
+        let (universe, _) = expression(&mut section, "universe");
+        let shared = Question {
+            id: required(&mut section, "id"),
+            label: required(&mut section, "label"),
+            module: required(&mut section, "module"),
+            status: section.word("status", &ModuleStatus::WORDS).unwrap_or(ModuleStatus::Core),
+            unit: section.required_word("unit", &Unit::WORDS).unwrap_or(Unit::Child),
+            universe,
+        };
+        let kind = self.kind(&mut section);
+        let items = section.tables("items").into_iter();
+        let variables = items.filter_map(|mut item| {
+            let question = self.question(&mut item, Some(&shared))?;
+            finish_variable(item, question, kind.clone()?)
+        });
+        let variables = variables.collect();
+        section.finish();
+        variables
+    }
+
+    fn kind(&self, section: &mut Section<'_>) -> Option<VariableKind> {
+        const WORDS: [(&str, bool); 2] = [("categorical", false), ("number", true)];
+        if section.word("type", &WORDS).unwrap_or(false) {
+            return number(section);
+        }
+        let Some(name) = section.located_string("responses") else {
+            let categories = categories(section, "this variable");
+            self.known_waves(section, &categories);
+            return Some(VariableKind::Categorical(categories));
+        };
+        self.from_response_set(section, &name)
+    }
+
+    /// A response set, with missing codes of the variable's own added to its codes.
+    fn from_response_set(
+        &self,
+        section: &mut Section<'_>,
+        name: &Located<String>,
+    ) -> Option<VariableKind> {
+        let Some(set) = self.response_sets.get(&name.value) else {
+            section.not_in_list("responses", name, self.response_sets.keys().map(String::as_str));
+            return None;
+        };
+        let mut categories = set.clone();
+        categories.missing.extend(missing_codes(section));
+        codes_once(section, &name.value, &categories);
+        self.known_waves(section, &categories);
+        Some(VariableKind::Categorical(categories))
+    }
+
+    fn known_waves(&self, section: &Section<'_>, categories: &Categories) {
+        let valid = categories.list.iter().flat_map(|c| &c.wave_codes);
+        let missing = categories.missing.iter().flat_map(|m| &m.wave_codes);
+        for (wave, _) in valid.chain(missing).filter(|(wave, _)| !self.waves.contains(wave)) {
+            let nearest = crate::text::nearest(wave, &self.waves);
+            section.fault(FaultKind::UnknownName { what: "wave", name: wave.clone(), nearest });
+        }
+    }
+
+    fn set(&mut self, mut section: Section<'_>) -> Option<MultiSet> {
+        let question = self.question(&mut section, None);
+        let options: Vec<SetOption> =
+            section.tables("options").into_iter().filter_map(option).collect();
+        let ticked =
+            section.integer_or_string("ticked").map_or(Code::Integer(1), |c| to_code(c.value));
+        let not_ticked = section.integer_or_string("not_ticked").map(|c| to_code(c.value));
+        let missing = section.tables("missing").into_iter().filter_map(set_missing).collect();
+        duplicates(&section, "option", options.iter().map(|option| option.id.as_str()));
+        if options.is_empty() || options.len() > MAX_OPTIONS {
+            let message = format!("a set has 1 to {MAX_OPTIONS} options, found {}", options.len());
+            section.fault(FaultKind::Contradiction { message });
+        }
+        section.finish();
+        Some(MultiSet { question: question?, options, ticked, not_ticked, missing })
+    }
+}
+
+fn inherited(section: &mut Section<'_>, key: &'static str, given: Option<String>) -> String {
+    match given {
+        Some(given) => section.string(key).unwrap_or(given),
+        None => required(section, key),
+    }
+}
+
+fn finish_variable(
+    mut section: Section<'_>,
+    question: Question,
+    kind: VariableKind,
+) -> Option<Variable> {
+    let column = section.string("column").unwrap_or_else(|| question.id.clone());
+    let keying = section.word("keying", &Keying::WORDS).unwrap_or(Keying::Positive);
+    section.finish();
+    Some(Variable { question, column, keying, kind })
+}
+
+fn number(section: &mut Section<'_>) -> Option<VariableKind> {
+    let range = match section.numbers("range").as_slice() {
+        [] => None,
+        [low, high] if low <= high => Some((*low, *high)),
+        _ => {
+            let message = "`range` is a list of two numbers, the smaller first".to_owned();
+            section.fault(FaultKind::Contradiction { message });
+            None
+        }
+    };
+    Some(VariableKind::Number { range, missing: missing_codes(section) })
+}
+
+fn option(mut section: Section<'_>) -> Option<SetOption> {
+    let id = section.required_string("id");
+    let column = section.required_string("column");
+    let label = section.string("label");
+    let exclusive = section.boolean("exclusive").unwrap_or(false);
+    section.finish();
+    let id = id?.value;
+    Some(SetOption {
+        label: label.unwrap_or_else(|| id.clone()),
+        id,
+        column: column?.value,
+        exclusive,
+    })
+}
+
+fn set_missing(mut section: Section<'_>) -> Option<SetMissing> {
+    let reason = section.required_word("reason", &reason_words());
+    let column = section.string("column");
+    let code = section.integer_or_string("code");
+    if column.is_some() == code.is_some() {
+        let message =
+            "give either `column` (ticked means missing) or `code` (in the options' columns)";
+        section.fault(FaultKind::Contradiction { message: message.to_owned() });
+    }
+    section.finish();
+    let reason = reason?;
+    match (column, code) {
+        (Some(column), _) => Some(SetMissing::Column { column, reason }),
+        (None, Some(code)) => Some(SetMissing::Code { code: to_code(code.value), reason }),
+        (None, None) => None,
+    }
+}

@@ -1,0 +1,1 @@
+//! Reliability standards and disclosure control.

@@ -1,0 +1,1 @@
+//! The indicator catalogue computed over bound columns in one pass.

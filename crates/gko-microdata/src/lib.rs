@@ -1,0 +1,1 @@
+//! Typed columns bound to a codebook, readers and row accounting.

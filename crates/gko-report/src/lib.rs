@@ -1,0 +1,1 @@
+//! Protected tables out: CSV, Parquet, Arrow, terminal, manifest.

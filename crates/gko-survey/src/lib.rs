@@ -1,0 +1,1 @@
+//! Design-based estimation: designs, PSU totals, variance, intervals.

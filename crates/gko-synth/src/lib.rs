@@ -1,0 +1,1 @@
+//! Synthetic microdata with known truth.

@@ -1,0 +1,1 @@
+//! Facade and prelude: from a survey export to a protected indicator table.
