@@ -310,11 +310,11 @@ impl Reader {
             self.known_waves(section, &categories);
             return Some(VariableKind::Categorical(categories));
         };
-        self.from_response_set(section, &name)
+        self.response_set_kind(section, &name)
     }
 
     /// A response set, with missing codes of the variable's own added to its codes.
-    fn from_response_set(
+    fn response_set_kind(
         &self,
         section: &mut Section<'_>,
         name: &Located<String>,
