@@ -80,20 +80,14 @@ impl DesignColumns<'_> {
         let valid = |weight: &f64| weight.is_finite() && *weight >= 0.0;
         match self.weight.iter().position(|weight| !valid(weight)) {
             None => Ok(()),
-            Some(row) => Err(Error::InvalidWeight {
-                row,
-                weight: self.weight[row],
-            }),
+            Some(row) => Err(Error::InvalidWeight { row, weight: self.weight[row] }),
         }
     }
 
     /// Row numbers in design order.
     fn order(&self) -> Result<Vec<u32>, Error> {
         let rows = self.sample.len();
-        let last = u32::try_from(rows).map_err(|_| Error::TooManyRows {
-            rows,
-            limit: u32::MAX,
-        })?;
+        let last = u32::try_from(rows).map_err(|_| Error::TooManyRows { rows, limit: u32::MAX })?;
         let mut order: Vec<u32> = (0..last).collect();
         if !(1..rows).all(|row| self.key(row - 1) <= self.key(row)) {
             order.par_sort_by_key(|&row| self.key(row as usize));
@@ -125,18 +119,9 @@ impl Design {
         let (keys, psu_start) = runs(&columns, &order);
         let frame = Arc::new(Frame::new(columns.psu_labels, keys));
         frame.check_labels()?;
-        let weight: Vec<f64> = order
-            .iter()
-            .map(|&row| columns.weight[row as usize])
-            .collect();
+        let weight: Vec<f64> = order.iter().map(|&row| columns.weight[row as usize]).collect();
         let zero_weight_rows = weight.iter().filter(|&&weight| weight == 0.0).count() as u64;
-        let design = Self {
-            frame,
-            order,
-            weight,
-            psu_start,
-            zero_weight_rows,
-        };
+        let design = Self { frame, order, weight, psu_start, zero_weight_rows };
         (0..design.samples()).try_for_each(|sample| design.check_weights(sample))?;
         Ok(design)
     }
@@ -148,11 +133,7 @@ impl Design {
             return Err(Error::NoWeight { sample });
         }
         let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
-        if squares.is_finite() {
-            Ok(())
-        } else {
-            Err(Error::WeightsTooLarge { sample })
-        }
+        if squares.is_finite() { Ok(()) } else { Err(Error::WeightsTooLarge { sample }) }
     }
 
     /// Rows, those of weight 0 included.

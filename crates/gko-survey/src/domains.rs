@@ -64,12 +64,7 @@ impl Shape {
             within("domains", domains, DOMAIN_LIMIT)?;
             (0..cells).for_each(|cell| labels.extend(label_of(&categories, breakdown, cell)));
         }
-        Ok(Self {
-            categories,
-            atoms,
-            labels,
-            domains,
-        })
+        Ok(Self { categories, atoms, labels, domains })
     }
 
     pub(crate) fn atoms(&self) -> usize {
@@ -88,9 +83,7 @@ impl Shape {
     /// For each atom, whether it is part of the domain.
     pub(crate) fn members(&self, domain: usize) -> Vec<bool> {
         let label = self.label(domain);
-        (0..self.atoms)
-            .map(|atom| self.matches(atom, label))
-            .collect()
+        (0..self.atoms).map(|atom| self.matches(atom, label)).collect()
     }
 
     fn matches(&self, atom: usize, label: &[Option<u8>]) -> bool {
@@ -132,10 +125,7 @@ impl Domains {
         }
         let shape = Arc::new(Shape::new(variables, breakdowns)?);
         let atom = (0..rows).into_par_iter().map(|row| atom_of(variables, row));
-        Ok(Self {
-            atom: atom.collect(),
-            shape,
-        })
+        Ok(Self { atom: atom.collect(), shape })
     }
 
     /// Number of domains.
@@ -156,11 +146,7 @@ impl Domains {
     /// When there is no such domain.
     #[must_use]
     pub fn label(&self, domain: usize) -> &[Option<u8>] {
-        assert!(
-            domain < self.len(),
-            "domain {domain} of {} asked",
-            self.len()
-        );
+        assert!(domain < self.len(), "domain {domain} of {} asked", self.len());
         self.shape.label(domain)
     }
 
@@ -179,27 +165,16 @@ fn product(factors: impl Iterator<Item = usize>) -> usize {
 }
 
 fn within(what: &'static str, got: usize, limit: usize) -> Result<(), Error> {
-    if got <= limit {
-        Ok(())
-    } else {
-        Err(Error::TooManyDomains { what, got, limit })
-    }
+    if got <= limit { Ok(()) } else { Err(Error::TooManyDomains { what, got, limit }) }
 }
 
 fn check_breakdown(at: usize, breakdown: &[usize], variables: usize) -> Result<(), Error> {
     for (position, &variable) in breakdown.iter().enumerate() {
         if variable >= variables {
-            return Err(Error::UnknownVariable {
-                breakdown: at,
-                variable,
-                variables,
-            });
+            return Err(Error::UnknownVariable { breakdown: at, variable, variables });
         }
         if breakdown[..position].contains(&variable) {
-            return Err(Error::RepeatedVariable {
-                breakdown: at,
-                variable,
-            });
+            return Err(Error::RepeatedVariable { breakdown: at, variable });
         }
     }
     Ok(())
@@ -271,9 +246,6 @@ mod tests {
         let refused = Domains::new(0, &variables, &[]).unwrap_err();
         assert_eq!(refused.code(), "GKO-S012");
         let largest = [classifier(&[255], 255); 2];
-        assert_eq!(
-            Domains::new(1, &largest, &[]).unwrap().atoms(),
-            [u16::MAX]
-        );
+        assert_eq!(Domains::new(1, &largest, &[]).unwrap().atoms(), [u16::MAX]);
     }
 }

@@ -197,9 +197,5 @@ pub(crate) fn same_length(column: &str, expected: usize, got: usize) -> Result<(
         return Ok(());
     }
     let column = column.to_owned();
-    Err(Error::LengthDiffers {
-        column,
-        expected,
-        got,
-    })
+    Err(Error::LengthDiffers { column, expected, got })
 }

@@ -103,18 +103,12 @@ impl Frame {
 
     /// All strata in order, with their positions.
     pub(crate) fn stratum_ids(&self) -> impl Iterator<Item = (usize, StratumId)> + '_ {
-        self.samples
-            .iter()
-            .enumerate()
-            .flat_map(move |(at, &sample)| {
-                self.strata_of(at).map(move |stratum| {
-                    let id = StratumId {
-                        sample,
-                        stratum: self.strata[stratum],
-                    };
-                    (stratum, id)
-                })
+        self.samples.iter().enumerate().flat_map(move |(at, &sample)| {
+            self.strata_of(at).map(move |stratum| {
+                let id = StratumId { sample, stratum: self.strata[stratum] };
+                (stratum, id)
             })
+        })
     }
 
     /// Strata of the full design with one PSU.
@@ -134,12 +128,7 @@ impl Frame {
         for [sample, stratum, psu] in self.keys() {
             let first = *home.entry((sample, psu)).or_insert(stratum);
             if first != stratum {
-                return Err(Error::PsuInTwoStrata {
-                    sample,
-                    psu,
-                    first,
-                    second: stratum,
-                });
+                return Err(Error::PsuInTwoStrata { sample, psu, first, second: stratum });
             }
         }
         Ok(())

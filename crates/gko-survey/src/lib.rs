@@ -1,1 +1,67 @@
+#![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 //! Design-based estimation: designs, PSU totals, variance, intervals.
+//!
+//! Slices in, numbers out: this crate knows no file, no codebook and no
+//! suppression, and returns the truth with its n, degrees of freedom and design
+//! effect. One pass over the rows builds [`PsuTotals`] of all items in all
+//! domains; [`Estimates`] are read off them; totals of parts are summed by
+//! [`PsuTotals::merge`].
+//!
+//! # Example
+//! Two strata of two schools each, five answers:
+//!
+//! | stratum | school | weight | answer | W | Y | z = (Y - p·W) / 12 |
+//! |---|---|---|---|---|---|---|
+//! | 1 | 1 | 2, 1 | yes, no | 3 | 2 | (2 - 2.25) / 12 |
+//! | 1 | 2 | 3 | yes | 3 | 3 | (3 - 2.25) / 12 |
+//! | 2 | 1 | 2 | no | 2 | 0 | (0 - 1.5) / 12 |
+//! | 2 | 2 | 4 | yes | 4 | 4 | (4 - 3) / 12 |
+//!
+//! `p = 9/12`. In stratum 1 the scores differ by 1/12, in stratum 2 by 2.5/12;
+//! of two PSUs `n_h/(n_h - 1) · sum of (z - mean)²` is the difference squared, so
+//! `Var = (1 + 6.25)/144` with 4 - 2 degrees of freedom.
+//! ```
+//! use gko_survey::{Design, DesignColumns, Domains, Item, Options, PsuLabels, PsuTotals};
+//!
+//! let design = Design::new(DesignColumns {
+//!     sample: &[1; 5],
+//!     stratum: &[1, 1, 1, 2, 2],
+//!     psu: &[1, 1, 2, 1, 2],
+//!     weight: &[2.0, 1.0, 3.0, 2.0, 4.0],
+//!     psu_labels: PsuLabels::NestedInStratum,
+//! })?;
+//! let total = Domains::new(5, &[], &[vec![]])?;
+//! let answers = Item::Share(&[1, 0, 1, 0, 1]);
+//! let totals = PsuTotals::accumulate(&design, &total, &[answers])?;
+//! let estimates = totals.estimates(&Options::default())?;
+//! let share = estimates.get(0, 0, 0);
+//! assert_eq!(share.value, Some(0.75));
+//! assert_eq!((share.n, share.hits, share.df), (5, 3, 2));
+//! let se = share.se.unwrap_or(f64::NAN);
+//! assert!((se - (7.25_f64 / 144.0).sqrt()).abs() < 1e-15);
+//! # Ok::<(), gko_survey::Error>(())
+//! ```
+
+mod design;
+mod domains;
+mod error;
+mod estimate;
+mod frame;
+mod interval;
+mod items;
+mod kernel;
+mod merge;
+mod moments;
+mod options;
+mod quantiles;
+mod totals;
+mod variance;
+
+pub use design::{Design, DesignColumns, PsuLabels};
+pub use domains::{Classifier, Domains};
+pub use error::{Error, StratumId};
+pub use estimate::{Absent, Estimate, Estimates};
+pub use interval::Interval;
+pub use items::{Item, Quantity};
+pub use options::{IntervalMethod, Options, SinglePsu};
+pub use totals::PsuTotals;

@@ -1,0 +1,168 @@
+//! Settings of an estimate; each has one name, and the names are listed when one is wrong.
+
+use std::fmt;
+use std::str::FromStr;
+
+use crate::error::Error;
+
+/// What to do with a stratum that has one PSU in the full design.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum SinglePsu {
+    /// Refuse, and list all such strata.
+    #[default]
+    Fail,
+    /// The stratum contributes no variance: standard errors are too small.
+    Remove,
+    /// The PSU was in the sample with certainty and contributes no variance.
+    Certainty,
+    /// The PSU is compared with the grand mean: conservative.
+    Adjust,
+    /// The stratum contributes what the others do on average.
+    Average,
+}
+
+impl SinglePsu {
+    const NAMES: &'static str = "fail, remove, certainty, adjust, average";
+    const ALL: [Self; 5] = [Self::Fail, Self::Remove, Self::Certainty, Self::Adjust, Self::Average];
+
+    /// The name used in settings and results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Fail => "fail",
+            Self::Remove => "remove",
+            Self::Certainty => "certainty",
+            Self::Adjust => "adjust",
+            Self::Average => "average",
+        }
+    }
+}
+
+/// How a confidence interval is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum IntervalMethod {
+    /// Clopper-Pearson on the effective n, adjusted for degrees of freedom and
+    /// capped at n (NCHS 2017).
+    #[default]
+    KornGraubardNchs,
+    /// The same without the cap, and with t at the domain's rows - 1: R survey's
+    /// `svyciprop(method = "beta")`.
+    KornGraubard,
+    /// Wald on the logit scale.
+    Logit,
+    /// Estimate ± t·SE. The only one for means; a share's may leave [0, 1].
+    T,
+}
+
+impl IntervalMethod {
+    const NAMES: &'static str = "korn-graubard-nchs, korn-graubard, logit, t";
+    const ALL: [Self; 4] = [Self::KornGraubardNchs, Self::KornGraubard, Self::Logit, Self::T];
+
+    /// The name used in settings and results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::KornGraubardNchs => "korn-graubard-nchs",
+            Self::KornGraubard => "korn-graubard",
+            Self::Logit => "logit",
+            Self::T => "t",
+        }
+    }
+}
+
+impl fmt::Display for SinglePsu {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl fmt::Display for IntervalMethod {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for SinglePsu {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
+        found.ok_or_else(|| unknown("rule for single PSUs", name, Self::NAMES))
+    }
+}
+
+impl FromStr for IntervalMethod {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
+        found.ok_or_else(|| unknown("interval method", name, Self::NAMES))
+    }
+}
+
+fn unknown(setting: &'static str, got: &str, valid: &'static str) -> Error {
+    let got = got.to_owned();
+    Error::UnknownName { setting, got, valid }
+}
+
+/// Settings of all estimates of one call.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Options {
+    /// Confidence level, between 0 and 1.
+    pub level: f64,
+    /// Interval of a share; a mean always has [`IntervalMethod::T`].
+    pub interval: IntervalMethod,
+    /// Rule for strata with one PSU.
+    pub single_psu: SinglePsu,
+}
+
+impl Default for Options {
+    /// 95 %, Korn-Graubard as NCHS has it, strata with one PSU refused.
+    fn default() -> Self {
+        Self { level: 0.95, interval: IntervalMethod::default(), single_psu: SinglePsu::default() }
+    }
+}
+
+impl Options {
+    pub(crate) fn check(&self) -> Result<(), Error> {
+        let level = self.level;
+        if level > 0.0 && level < 1.0 { Ok(()) } else { Err(Error::InvalidLevel { level }) }
+    }
+
+    /// Probability beyond each end of an interval.
+    pub(crate) fn tail(&self) -> f64 {
+        (1.0 - self.level) / 2.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back_and_listed() {
+        for one in SinglePsu::ALL {
+            assert_eq!(one.as_str().parse(), Ok(one));
+            assert!(SinglePsu::NAMES.contains(one.as_str()));
+        }
+        for one in IntervalMethod::ALL {
+            assert_eq!(one.as_str().parse(), Ok(one));
+            assert!(IntervalMethod::NAMES.contains(one.as_str()));
+        }
+    }
+
+    #[test]
+    fn an_unknown_name_is_refused_with_the_valid_ones() {
+        let refused = "wald".parse::<IntervalMethod>().unwrap_err();
+        assert_eq!(refused.code(), "GKO-S042");
+        assert!(refused.to_string().contains("korn-graubard-nchs"));
+    }
+
+    #[test]
+    fn a_level_that_is_none_is_refused() {
+        for level in [0.0, 1.0, 95.0, f64::NAN] {
+            let options = Options { level, ..Options::default() };
+            assert_eq!(options.check().unwrap_err().code(), "GKO-S041");
+        }
+    }
+}

@@ -1,0 +1,17 @@
+//! Tests of the crate from outside: R survey's numbers, identities, bits.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+#![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
+
+mod conformance;
+mod edges;
+mod fixture;
+mod identities;
+mod merging;
+mod reference;
+mod table;
+mod threads;
