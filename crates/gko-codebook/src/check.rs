@@ -1,9 +1,9 @@
 //! What holds between the parts of a codebook, and between definitions and a codebook.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Range;
 
-use crate::codebook::{Codebook, Question, VariableKind};
+use crate::codebook::{Codebook, Unit, VariableKind};
 use crate::codebook_toml::Read;
 use crate::error::FaultKind;
 use crate::expr::Expr;
@@ -12,27 +12,27 @@ use crate::text::{Document, nearest};
 /// Names, columns, universes: everything that needs the whole codebook.
 pub(crate) fn codebook(read: &Read, document: &Document<'_>) {
     columns_once(read, document);
-    waves_once(&read.value, document);
-    for question in read.value.questions() {
-        let span = read.universes.get(&question.id).cloned().unwrap_or(0..0);
-        expression(&question.universe, question.unit_and_id(), &read.value, document, &span);
+    named_synthetic(&read.value, document);
+    for (question, span) in &read.questions {
+        let names = Names { codebook: &read.value, declared: &read.ids };
+        expression(&question.universe, question.unit, &names, document, span);
     }
-    if let Some(cycle) = cycle(&read.value) {
-        let span = cycle.first().and_then(|id| read.universes.get(id)).cloned().unwrap_or(0..0);
+    for cycle in cycles(&read.value) {
+        let first = read.questions.iter().find(|(question, _)| cycle.first() == Some(&question.id));
+        let span = first.map_or(0..0, |(_, span)| span.clone());
         document.fault(&span, FaultKind::Cycle { cycle });
     }
 }
 
-impl Question {
-    fn unit_and_id(&self) -> (crate::codebook::Unit, &str) {
-        (self.unit, &self.id)
+/// The study stands in every row of every output, so it carries the mark.
+fn named_synthetic(codebook: &Codebook, document: &Document<'_>) {
+    if codebook.synthetic && !codebook.study.contains("synthetic") {
+        let message = format!(
+            "the data are synthetic, so the study's id must say so: `{}-synthetic`",
+            codebook.study
+        );
+        document.fault(&(0..0), FaultKind::Contradiction { message });
     }
-}
-
-fn waves_once(codebook: &Codebook, document: &Document<'_>) {
-    let root = document.root();
-    let ids = codebook.waves.iter().map(|wave| wave.id.as_str());
-    crate::codebook_toml::duplicates(&root, "wave", ids);
 }
 
 fn columns_once(read: &Read, document: &Document<'_>) {
@@ -41,7 +41,9 @@ fn columns_once(read: &Read, document: &Document<'_>) {
     let sets = codebook.sets.iter().flat_map(|s| s.columns().map(move |c| (&s.question, c)));
     let mut seen = BTreeMap::new();
     for (question, column) in variables.chain(sets) {
-        if seen.insert((question.unit, column), &question.id).is_some() {
+        let before = seen.insert((question.unit, column), &question.id);
+        // A repeated id is reported as such; its column repeats only by default.
+        if before.is_some_and(|id| *id != question.id || column != question.id) {
             let span = read.ids.get(&question.id).cloned().unwrap_or(0..0);
             let name = column.to_owned();
             document.fault(&span, FaultKind::Duplicate { what: "column", name });
@@ -49,17 +51,28 @@ fn columns_once(read: &Read, document: &Document<'_>) {
     }
 }
 
+/// What an expression may name.
+pub(crate) struct Names<'a> {
+    pub(crate) codebook: &'a Codebook,
+    /// Questions of the document, those too that are refused for another fault:
+    /// to name one of these is no fault of its own.
+    pub(crate) declared: &'a BTreeMap<String, Range<usize>>,
+}
+
 /// Every name in an expression exists, fits its variable, and belongs to the unit.
 pub(crate) fn expression(
     expression: &Expr,
-    (unit, _): (crate::codebook::Unit, &str),
-    codebook: &Codebook,
+    unit: Unit,
+    Names { codebook, declared }: &Names<'_>,
     document: &Document<'_>,
     span: &Range<usize>,
 ) {
     expression.visit(&mut |part| {
         let Some(name) = part.variable() else { return };
         let Some(question) = codebook.question(name) else {
+            if declared.contains_key(name) {
+                return;
+            }
             let ids: Vec<&str> = codebook.questions().map(|q| q.id.as_str()).collect();
             let nearest = nearest(name, &ids);
             let kind = FaultKind::UnknownName { what: "variable", name: name.to_owned(), nearest };
@@ -128,32 +141,40 @@ fn unknown_option(codebook: &Codebook, set: &str, wanted: &[String]) -> Option<F
     Some(contradiction(message))
 }
 
-/// A circle of universes, if there is one.
-fn cycle(codebook: &Codebook) -> Option<Vec<String>> {
-    let mut done = Vec::new();
-    codebook
-        .questions()
-        .find_map(|question| walk(codebook, &question.id, &mut Vec::new(), &mut done))
+/// The circles of universes, each with its first variable repeated at its end.
+fn cycles(codebook: &Codebook) -> Vec<Vec<String>> {
+    let mut uses: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for question in codebook.questions() {
+        uses.insert(&question.id, question.universe.variables());
+    }
+    let (mut done, mut cycles) = (BTreeSet::new(), Vec::new());
+    for question in codebook.questions() {
+        walk(&uses, &question.id, &mut done, &mut cycles);
+    }
+    cycles
 }
 
+/// Walks along the universes from one question on. The path is a list and not
+/// the call stack, which a long chain of universes would overflow.
 fn walk<'a>(
-    codebook: &'a Codebook,
-    id: &'a str,
-    path: &mut Vec<&'a str>,
-    done: &mut Vec<&'a str>,
-) -> Option<Vec<String>> {
-    if let Some(start) = path.iter().position(|earlier| *earlier == id) {
-        let circle = path[start..].iter().chain(std::iter::once(&id));
-        return Some(circle.map(|&id| id.to_owned()).collect());
+    uses: &BTreeMap<&'a str, Vec<&'a str>>,
+    start: &'a str,
+    done: &mut BTreeSet<&'a str>,
+    cycles: &mut Vec<Vec<String>>,
+) {
+    let open = |id: &'a str| (id, uses.get(id).cloned().unwrap_or_default());
+    let mut path = if done.contains(start) { Vec::new() } else { vec![open(start)] };
+    while let Some((id, waiting)) = path.last_mut() {
+        let Some(next) = waiting.pop() else {
+            done.insert(*id);
+            path.pop();
+            continue;
+        };
+        if let Some(first) = path.iter().position(|(earlier, _)| *earlier == next) {
+            let circle = path[first..].iter().map(|(id, _)| *id).chain(std::iter::once(next));
+            cycles.push(circle.map(str::to_owned).collect());
+        } else if !done.contains(next) {
+            path.push(open(next));
+        }
     }
-    if done.contains(&id) {
-        return None;
-    }
-    path.push(id);
-    let universe = codebook.question(id).map(|question| question.universe.variables());
-    let found =
-        universe.unwrap_or_default().into_iter().find_map(|next| walk(codebook, next, path, done));
-    path.pop();
-    done.push(id);
-    found
 }

@@ -286,9 +286,7 @@ impl Codebook {
     pub fn parse(text: &str, name: &str) -> Result<Self, Error> {
         let document = Document::parse(text, name);
         let codebook = crate::codebook_toml::read(&document);
-        if document.is_sound() {
-            crate::check::codebook(&codebook, &document);
-        }
+        crate::check::codebook(&codebook, &document);
         document.into_result(codebook.value)
     }
 

@@ -1,11 +1,14 @@
 //! From TOML to a codebook, gathering every fault with its place.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::ops::Range;
 
+use crate::categories_toml::{
+    categories, codes_once, missing_codes, reason_words, set_codes_once, to_code,
+};
 use crate::codebook::{
-    Categories, Category, Code, Codebook, Keying, MissingCode, ModuleStatus, MultiSet, Question,
-    SetMissing, SetOption, Unit, Variable, VariableKind, Wave,
+    Categories, Code, Codebook, Keying, ModuleStatus, MultiSet, Question, SetMissing, SetOption,
+    Unit, Variable, VariableKind, Wave,
 };
 use crate::error::FaultKind;
 use crate::expr::Expr;
@@ -16,22 +19,23 @@ use crate::text::{Document, Located, Section};
 const FORMAT: &str = "gko-codebook/1";
 /// Options a set may have: the bits of the widest column.
 const MAX_OPTIONS: usize = 64;
-/// Categories a variable may have: the states of the widest column.
-const MAX_CATEGORIES: usize = 0xFF00;
 
 /// A codebook and where its questions and universes stand.
 pub(crate) struct Read {
     pub(crate) value: Codebook,
     pub(crate) ids: BTreeMap<String, Range<usize>>,
-    pub(crate) universes: BTreeMap<String, Range<usize>>,
+    /// Every question and the place of its universe, those too that are refused
+    /// for another fault and so not in the value.
+    pub(crate) questions: Vec<(Question, Range<usize>)>,
 }
 
 pub(crate) fn read(document: &Document<'_>) -> Read {
     let mut root = document.root();
     expect_format(&mut root, FORMAT);
-    let mut reader = Reader { response_sets: response_sets(&mut root), ..Reader::default() };
     let waves = waves(&mut root);
+    let mut reader = Reader::default();
     reader.waves = waves.iter().map(|wave| wave.id.clone()).collect();
+    reader.response_sets = reader.response_sets(&mut root);
     let mut variables: Vec<Variable> =
         root.tables("variable").into_iter().filter_map(|s| reader.variable(s)).collect();
     for battery in root.tables("battery") {
@@ -49,7 +53,7 @@ pub(crate) fn read(document: &Document<'_>) -> Read {
         sets,
     };
     root.finish();
-    Read { value, ids: reader.ids, universes: reader.universes }
+    Read { value, ids: reader.ids, questions: reader.questions }
 }
 
 /// Refuses a document of another format or version.
@@ -77,15 +81,12 @@ pub(crate) fn expression(section: &mut Section<'_>, key: &'static str) -> (Expr,
     }
 }
 
-pub(crate) fn reason_words() -> Vec<(&'static str, MissingReason)> {
-    MissingReason::ALL.into_iter().map(|reason| (reason.as_str(), reason)).collect()
-}
-
 fn waves(root: &mut Section<'_>) -> Vec<Wave> {
     if !root.has("wave") {
         let key = "wave".to_owned();
         root.fault(FaultKind::MissingKey { key, section: "the document".to_owned() });
     }
+    root.ids_once("wave", "wave");
     let waves = root.tables("wave").into_iter().map(|mut section| {
         let wave =
             Wave { id: required(&mut section, "id"), label: required(&mut section, "label") };
@@ -107,141 +108,42 @@ fn missing_labels(root: &mut Section<'_>) -> Vec<(String, MissingReason)> {
     labels
 }
 
-fn response_sets(root: &mut Section<'_>) -> BTreeMap<String, Categories> {
-    let mut sets = BTreeMap::new();
-    for (name, mut section) in root.named_tables("response_set") {
-        section.string("label");
-        let mut categories = categories(&mut section, &name.value);
-        categories.response_set = Some(name.value.clone());
-        section.finish();
-        sets.insert(name.value, categories);
-    }
-    sets
-}
-
-fn categories(section: &mut Section<'_>, owner: &str) -> Categories {
-    let ordered = section.boolean("ordered").unwrap_or(false);
-    let list: Vec<Category> =
-        section.tables("categories").into_iter().filter_map(category).collect();
-    let missing = missing_codes(section);
-    if list.is_empty() {
-        let message = format!("`{owner}` has no categories; list at least one");
-        section.fault(FaultKind::Contradiction { message });
-    }
-    if list.len() > MAX_CATEGORIES {
-        let message = format!("`{owner}` has more than {MAX_CATEGORIES} categories");
-        section.fault(FaultKind::Contradiction { message });
-    }
-    duplicates(section, "category", list.iter().map(|category| category.id.as_str()));
-    let categories = Categories { response_set: None, ordered, list, missing };
-    codes_once(section, owner, &categories);
-    categories
-}
-
-fn category(mut section: Section<'_>) -> Option<Category> {
-    let id = section.required_string("id")?;
-    if id.value == "_T" {
-        let message = "`_T` means the total and cannot name a category".to_owned();
-        section.fault_at(&id.span, FaultKind::Contradiction { message });
-    }
-    let label = section.string("label").unwrap_or_else(|| id.value.clone());
-    let (code, wave_codes) = (code(&mut section), wave_codes(&mut section));
-    let value = section.number("value");
-    section.finish();
-    Some(Category { id: id.value, label, code: code?, wave_codes, value })
-}
-
-fn missing_codes(section: &mut Section<'_>) -> Vec<MissingCode> {
-    let sections = section.tables("missing").into_iter();
-    let codes = sections.filter_map(|mut section| {
-        let reason = section.required_word("reason", &reason_words());
-        let label = section.string("label");
-        let (code, wave_codes) = (code(&mut section), wave_codes(&mut section));
-        section.finish();
-        let (reason, code) = (reason?, code?);
-        let label = label.unwrap_or_else(|| reason.to_string());
-        Some(MissingCode { code, wave_codes, reason, label })
-    });
-    codes.collect()
-}
-
-fn code(section: &mut Section<'_>) -> Option<Code> {
-    if !section.has("code") {
-        section.required_string("code");
-        return None;
-    }
-    section.integer_or_string("code").map(|found| to_code(found.value))
-}
-
-fn to_code(code: Result<i64, String>) -> Code {
-    match code {
-        Ok(integer) => Code::Integer(integer),
-        Err(text) => Code::Text(text.trim().to_owned()),
-    }
-}
-
-fn wave_codes(section: &mut Section<'_>) -> Vec<(String, Code)> {
-    let sections = section.tables("in_wave").into_iter();
-    let codes = sections.filter_map(|mut section| {
-        let wave = required(&mut section, "wave");
-        let code = code(&mut section);
-        section.finish();
-        Some((wave, code?))
-    });
-    codes.collect()
-}
-
-/// No code of one wave may stand for two answers, or for an answer and a reason.
-fn codes_once(section: &Section<'_>, owner: &str, categories: &Categories) {
-    let valid = categories.list.iter().flat_map(|c| c.wave_codes.iter().map(|(wave, _)| wave));
-    let missing = categories.missing.iter().flat_map(|m| m.wave_codes.iter().map(|(wave, _)| wave));
-    let mut waves: BTreeSet<&str> = valid.chain(missing).map(String::as_str).collect();
-    waves.insert("");
-    for wave in waves {
-        let mut meanings: BTreeMap<&Code, String> = BTreeMap::new();
-        let valid = categories.list.iter().map(|c| (c.code_in(wave), c.id.clone()));
-        let missing =
-            categories.missing.iter().map(|m| (m.code_in(wave), format!("missing ({})", m.label)));
-        for (code, meaning) in valid.chain(missing) {
-            if let Some(first) = meanings.insert(code, meaning.clone()) {
-                let (variable, code, second) = (owner.to_owned(), code.to_string(), meaning);
-                section.fault(FaultKind::CodeTwice { variable, code, first, second });
-            }
-        }
-    }
-}
-
-pub(crate) fn duplicates<'a>(
-    section: &Section<'_>,
-    what: &'static str,
-    names: impl Iterator<Item = &'a str>,
-) {
-    let mut seen = BTreeSet::new();
-    for name in names {
-        if !seen.insert(name) {
-            section.fault(FaultKind::Duplicate { what, name: name.to_owned() });
-        }
-    }
-}
-
 #[derive(Default)]
 struct Reader {
     response_sets: BTreeMap<String, Categories>,
     waves: Vec<String>,
     ids: BTreeMap<String, Range<usize>>,
-    universes: BTreeMap<String, Range<usize>>,
+    questions: Vec<(Question, Range<usize>)>,
 }
 
 impl Reader {
+    fn response_sets(&self, root: &mut Section<'_>) -> BTreeMap<String, Categories> {
+        let mut sets = BTreeMap::new();
+        for (name, mut section) in root.named_tables("response_set") {
+            section.string("label");
+            let mut categories = categories(&mut section, &name.value);
+            self.known_waves(&section, &categories);
+            categories.response_set = Some(name.value.clone());
+            section.finish();
+            sets.insert(name.value, categories);
+        }
+        sets
+    }
+
     fn question(
         &mut self,
         section: &mut Section<'_>,
-        given: Option<&Question>,
+        given: Option<&(Question, Range<usize>)>,
     ) -> Option<Question> {
-        let id = section.required_string("id")?;
-        let own_universe = section.has("universe");
-        let (universe, span) = expression(section, "universe");
+        let id = section.required_string("id");
+        let (own, own_span) = expression(section, "universe");
+        let inherits = given.filter(|_| !section.has("universe"));
+        let (universe, span) =
+            inherits.map_or((own, own_span), |(g, span)| (g.universe.clone(), span.clone()));
+        let given = given.map(|(question, _)| question);
         let question = Question {
+            id: id.as_ref().map(|id| id.value.clone()).unwrap_or_default(),
+            universe,
             label: required(section, "label"),
             module: inherited(section, "module", given.map(|g| g.module.clone())),
             status: section
@@ -252,14 +154,13 @@ impl Reader {
                 .word("unit", &Unit::WORDS)
                 .or(given.map(|g| g.unit))
                 .unwrap_or_else(|| self.absent(section, "unit", Unit::Child)),
-            universe: given.filter(|_| !own_universe).map_or(universe, |g| g.universe.clone()),
-            id: id.value.clone(),
         };
+        let id = id?;
         if self.ids.insert(id.value.clone(), id.span.clone()).is_some() {
             let name = id.value.clone();
             section.fault_at(&id.span, FaultKind::Duplicate { what: "variable or set", name });
         }
-        self.universes.insert(id.value, span);
+        self.questions.push((question.clone(), span));
         Some(question)
     }
 
@@ -274,13 +175,14 @@ impl Reader {
 
     fn variable(&mut self, mut section: Section<'_>) -> Option<Variable> {
         let question = self.question(&mut section, None);
-        let kind = self.kind(&mut section);
-        finish_variable(section, question?, kind?)
+        let owner = question.as_ref().map_or("this variable", |question| &question.id);
+        let kind = self.kind(&mut section, owner);
+        finish_variable(section, question, kind)
     }
 
     /// Several items of one question that share everything but id and label.
     fn battery(&mut self, mut section: Section<'_>) -> Vec<Variable> {
-        let (universe, _) = expression(&mut section, "universe");
+        let (universe, span) = expression(&mut section, "universe");
         let shared = Question {
             id: required(&mut section, "id"),
             label: required(&mut section, "label"),
@@ -289,24 +191,25 @@ impl Reader {
             unit: section.required_word("unit", &Unit::WORDS).unwrap_or(Unit::Child),
             universe,
         };
-        let kind = self.kind(&mut section);
+        let kind = self.kind(&mut section, &shared.id);
+        let given = (shared, span);
         let items = section.tables("items").into_iter();
         let variables = items.filter_map(|mut item| {
-            let question = self.question(&mut item, Some(&shared))?;
-            finish_variable(item, question, kind.clone()?)
+            let question = self.question(&mut item, Some(&given));
+            finish_variable(item, question, kind.clone())
         });
         let variables = variables.collect();
         section.finish();
         variables
     }
 
-    fn kind(&self, section: &mut Section<'_>) -> Option<VariableKind> {
+    fn kind(&self, section: &mut Section<'_>, owner: &str) -> Option<VariableKind> {
         const WORDS: [(&str, bool); 2] = [("categorical", false), ("number", true)];
         if section.word("type", &WORDS).unwrap_or(false) {
             return number(section);
         }
         let Some(name) = section.located_string("responses") else {
-            let categories = categories(section, "this variable");
+            let categories = categories(section, owner);
             self.known_waves(section, &categories);
             return Some(VariableKind::Categorical(categories));
         };
@@ -324,13 +227,19 @@ impl Reader {
             return None;
         };
         let mut categories = set.clone();
-        categories.missing.extend(missing_codes(section));
-        codes_once(section, &name.value, &categories);
-        self.known_waves(section, &categories);
+        let own = missing_codes(section);
+        if !own.is_empty() {
+            categories.missing.extend(own);
+            codes_once(section, &name.value, &categories);
+            self.known_waves(section, &categories);
+        }
         Some(VariableKind::Categorical(categories))
     }
 
     fn known_waves(&self, section: &Section<'_>, categories: &Categories) {
+        if self.waves.is_empty() {
+            return; // That is the fault; every wave would be unknown.
+        }
         let valid = categories.list.iter().flat_map(|c| &c.wave_codes);
         let missing = categories.missing.iter().flat_map(|m| &m.wave_codes);
         for (wave, _) in valid.chain(missing).filter(|(wave, _)| !self.waves.contains(wave)) {
@@ -346,12 +255,15 @@ impl Reader {
         let ticked =
             section.integer_or_string("ticked").map_or(Code::Integer(1), |c| to_code(c.value));
         let not_ticked = section.integer_or_string("not_ticked").map(|c| to_code(c.value));
-        let missing = section.tables("missing").into_iter().filter_map(set_missing).collect();
-        duplicates(&section, "option", options.iter().map(|option| option.id.as_str()));
+        let missing: Vec<SetMissing> =
+            section.tables("missing").into_iter().filter_map(set_missing).collect();
+        section.ids_once("options", "option");
         if options.is_empty() || options.len() > MAX_OPTIONS {
             let message = format!("a set has 1 to {MAX_OPTIONS} options, found {}", options.len());
             section.fault(FaultKind::Contradiction { message });
         }
+        let owner = question.as_ref().map_or("this set", |question| &question.id);
+        set_codes_once(&section, owner, (&ticked, not_ticked.as_ref()), &missing);
         section.finish();
         Some(MultiSet { question: question?, options, ticked, not_ticked, missing })
     }
@@ -366,12 +278,14 @@ fn inherited(section: &mut Section<'_>, key: &'static str, given: Option<String>
 
 fn finish_variable(
     mut section: Section<'_>,
-    question: Question,
-    kind: VariableKind,
+    question: Option<Question>,
+    kind: Option<VariableKind>,
 ) -> Option<Variable> {
-    let column = section.string("column").unwrap_or_else(|| question.id.clone());
+    let column = section.string("column");
     let keying = section.word("keying", &Keying::WORDS).unwrap_or(Keying::Positive);
     section.finish();
+    let (question, kind) = (question?, kind?);
+    let column = column.unwrap_or_else(|| question.id.clone());
     Some(Variable { question, column, keying, kind })
 }
 

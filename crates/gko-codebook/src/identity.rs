@@ -78,7 +78,8 @@ impl Codebook {
         });
         let variables: Vec<Value> = variables.collect();
         let sets: Vec<Value> = self.sets.iter().map(set_codes).collect();
-        let map = json!({"study": self.study, "wave": wave, "variables": variables, "sets": sets});
+        let map = json!({"study": self.study, "wave": wave, "variables": variables, "sets": sets,
+            "missing_labels": self.missing_labels});
         CodeMapHash(hash(&map))
     }
 }

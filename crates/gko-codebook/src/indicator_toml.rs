@@ -1,7 +1,10 @@
 //! From TOML to a catalogue of indicators, resolved against a codebook.
 
+use std::collections::BTreeMap;
+
+use crate::check::Names;
 use crate::codebook::{Codebook, Unit, VariableKind};
-use crate::codebook_toml::{duplicates, expect_format, expression, required};
+use crate::codebook_toml::{expect_format, expression, required};
 use crate::error::FaultKind;
 use crate::identity::DefinitionHash;
 use crate::indicator::{
@@ -30,7 +33,7 @@ pub(crate) fn read(document: &Document<'_>, codebook: &Codebook) -> Catalogue {
     let reader = Reader { document, codebook, breakdowns: &breakdowns, defaults };
     let sections = root.tables("indicator").into_iter();
     let indicators: Vec<Indicator> = sections.filter_map(|s| reader.indicator(s)).collect();
-    duplicates(&root, "indicator", indicators.iter().map(|indicator| indicator.id.as_str()));
+    root.ids_once("indicator", "indicator");
     root.finish();
     Catalogue { title, breakdowns, indicators }
 }
@@ -107,19 +110,24 @@ impl Reader<'_> {
 
     fn expression(&self, section: &mut Section<'_>, key: &'static str, unit: Unit) -> crate::Expr {
         let (parsed, span) = expression(section, key);
-        crate::check::expression(&parsed, (unit, key), self.codebook, self.document, &span);
+        let names = Names { codebook: self.codebook, declared: &BTreeMap::new() };
+        crate::check::expression(&parsed, unit, &names, self.document, &span);
         parsed
     }
 
     fn measure(&self, section: &mut Section<'_>, unit: Unit) -> Option<Measure> {
-        if section.has("numerator") == section.has("mean") {
+        let share = section.has("numerator");
+        let numerator = self.expression(section, "numerator", unit);
+        let variable = section.located_string("mean");
+        if share == section.has("mean") {
             let message = "an indicator has either `numerator` (a share) or `mean` (a variable)";
             section.fault(FaultKind::Contradiction { message: message.to_owned() });
+            return None;
         }
-        if section.has("numerator") {
-            return Some(Measure::Share { numerator: self.expression(section, "numerator", unit) });
+        if share {
+            return Some(Measure::Share { numerator });
         }
-        let variable = section.located_string("mean")?;
+        let variable = variable?;
         if let Some(fault) = self.no_mean(&variable.value, unit) {
             section.fault_at(&variable.span, fault);
         }
@@ -156,13 +164,12 @@ impl Reader<'_> {
     }
 
     fn missing(&self, section: &mut Section<'_>, measure: Option<&Measure>) -> MissingRules {
-        let share = !matches!(measure, Some(Measure::Mean { .. }));
-        let (defaults, words) = if share {
-            (&self.defaults.share, SHARE_RULES.as_slice())
-        } else {
-            (&self.defaults.mean, MEAN_RULES.as_slice())
+        let (defaults, words) = match measure {
+            Some(Measure::Mean { .. }) => (&self.defaults.mean, MEAN_RULES.as_slice()),
+            _ => (&self.defaults.share, SHARE_RULES.as_slice()),
         };
-        match section.table("missing") {
+        // Which rules are valid depends on the measure; without one none is judged.
+        match section.table("missing").filter(|_| measure.is_some()) {
             Some(table) => rules(table, words, defaults.clone()),
             None => defaults.clone(),
         }
@@ -188,7 +195,7 @@ fn rules(
     for reason in MissingReason::ALL {
         let key = reason.as_str();
         let rule = if mean && section.is_number(key) {
-            section.number(key).map(MissingRule::Value)
+            finite(&mut section, key).map(MissingRule::Value)
         } else {
             section.word(key, words)
         };
@@ -198,6 +205,16 @@ fn rules(
     }
     section.finish();
     rules
+}
+
+/// The number that stands for a missing answer in a mean.
+fn finite(section: &mut Section<'_>, key: &'static str) -> Option<f64> {
+    let number = section.number(key);
+    if number.is_some_and(f64::is_infinite) {
+        let message = format!("`{key}` enters a mean and must be finite");
+        section.fault(FaultKind::Contradiction { message });
+    }
+    number
 }
 
 /// Lists such as `["sex", "sex * age_group"]`, as places in the list of breakdowns.
@@ -241,10 +258,8 @@ fn breakdowns(
     codebook: &Codebook,
 ) -> Vec<Breakdown> {
     let sections = root.tables("breakdown").into_iter();
-    let breakdowns: Vec<Breakdown> =
-        sections.filter_map(|s| breakdown(s, document, codebook)).collect();
-    duplicates(root, "breakdown", breakdowns.iter().map(|b| b.id.as_str()));
-    breakdowns
+    root.ids_once("breakdown", "breakdown");
+    sections.filter_map(|s| breakdown(s, document, codebook)).collect()
 }
 
 fn breakdown(
@@ -256,18 +271,18 @@ fn breakdown(
     let label = required(&mut section, "label");
     let variable = section.required_string("variable");
     let groups: Vec<Group> = section.tables("groups").into_iter().filter_map(group).collect();
-    duplicates(&section, "group", groups.iter().map(|group| group.id.as_str()));
+    section.ids_once("groups", "group");
+    section.finish();
     let (id, variable) = (id?, variable?);
     if TABLE_COLUMNS.contains(&id.value.as_str()) {
         let message =
             format!("`{}` is a column of every table and cannot name a breakdown", id.value);
-        section.fault_at(&id.span, FaultKind::Contradiction { message });
+        document.fault(&id.span, FaultKind::Contradiction { message });
     }
     let unit = codebook.question(&variable.value).map(|question| question.unit);
     if let Some(fault) = no_breakdown(&variable.value, &groups, codebook) {
         document.fault(&variable.span, fault);
     }
-    section.finish();
     let source = if groups.is_empty() {
         BreakdownSource::Categories
     } else {
@@ -305,6 +320,10 @@ fn group(mut section: Section<'_>) -> Option<Group> {
     let label = section.string("label");
     let categories = section.strings("categories").into_iter().map(|found| found.value).collect();
     let (from, to) = (section.number("from"), section.number("to"));
+    if from.is_some() != to.is_some() {
+        let message = "a group of numbers needs both `from` and `to`; `inf` leaves an end open";
+        section.fault(FaultKind::Contradiction { message: message.to_owned() });
+    }
     section.finish();
     let id = id?.value;
     let label = label.unwrap_or_else(|| id.clone());
@@ -329,7 +348,13 @@ fn no_breakdown(name: &str, groups: &[Group], codebook: &Codebook) -> Option<Fau
         {
             contradiction(format!("`{name}` is a number; give each group `from` and `to`"))
         }
+        Some(VariableKind::Number { .. }) if groups.iter().any(|g| !g.categories.is_empty()) => {
+            contradiction(format!("`{name}` is a number and has no `categories`"))
+        }
         Some(VariableKind::Number { .. }) => overlap(name, groups),
+        Some(VariableKind::Categorical(_)) if groups.iter().any(|g| g.range.is_some()) => {
+            contradiction(format!("`{name}` is no number; give each group `categories`"))
+        }
         Some(VariableKind::Categorical(categories)) => {
             let named = groups.iter().flat_map(|group| &group.categories);
             let unknown = named.clone().find(|id| categories.position(id).is_none());

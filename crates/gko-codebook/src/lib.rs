@@ -42,6 +42,7 @@
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
+mod categories_toml;
 mod check;
 mod codebook;
 mod codebook_toml;

@@ -81,7 +81,8 @@ fn token(rest: &[char]) -> Option<(Token, usize)> {
     if first.is_ascii_digit() || (first == '-' && rest.get(1).is_some_and(char::is_ascii_digit)) {
         let tail = rest[1..].iter().take_while(|c| c.is_ascii_digit() || **c == '.').count();
         let text: String = rest[..=tail].iter().collect();
-        return text.parse().ok().map(|number| (Token::Number(number), tail + 1));
+        let number = text.parse().ok().filter(|number: &f64| number.is_finite())?;
+        return Some((Token::Number(number), tail + 1));
     }
     let pair: String = rest.iter().take(2).collect();
     let sign = SIGNS.iter().find(|sign| **sign == pair);

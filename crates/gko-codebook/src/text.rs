@@ -21,6 +21,7 @@
 //! ```
 
 use std::cell::RefCell;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -76,13 +77,20 @@ impl<'a> Document<'a> {
     ///
     /// # Errors
     ///
-    /// [`Error::Invalid`] with every fault, in the order of their places.
+    /// [`Error::Invalid`] with every fault, in the order of their places. Of a
+    /// text that is not TOML only the first fault counts: what follows it is
+    /// what the parser guessed.
     pub fn into_result<T>(self, value: T) -> Result<T, Error> {
         let mut faults = self.faults.into_inner();
         if faults.is_empty() {
             return Ok(value);
         }
-        faults.sort_by(|a, b| a.place.cmp(&b.place));
+        faults.sort_by_cached_key(|fault| (fault.place.clone(), fault.kind.to_string()));
+        faults.dedup();
+        let is_syntax = |fault: &Fault| matches!(fault.kind, FaultKind::Syntax { .. });
+        if let Some(first) = faults.iter().find(|fault| is_syntax(fault)).cloned() {
+            faults = vec![first];
+        }
         Err(Error::Invalid { document: self.name, faults })
     }
 
@@ -167,12 +175,11 @@ impl<'d> Section<'d> {
 
     /// A string that must be there; its absence is a fault.
     pub fn required_string(&mut self, key: &'static str) -> Option<Located<String>> {
+        let found = self.located_string(key);
         if !self.has(key) {
-            self.known.push(key);
             self.missing(key);
-            return None;
         }
-        self.located_string(key)
+        found
     }
 
     /// One of the words of a closed list, `None` where the key is not there or wrong.
@@ -188,13 +195,12 @@ impl<'d> Section<'d> {
     /// A word that must be there.
     pub fn required_word<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
         if !self.has(key) {
-            self.known.push(key);
             self.missing(key);
         }
         self.word(key, words)
     }
 
-    /// A number, whole or not.
+    /// A number, whole or not; `inf` is one, `nan` is none.
     pub fn number(&mut self, key: &'static str) -> Option<f64> {
         let value = self.get(key)?;
         let number = number_of(value.get_ref());
@@ -277,6 +283,19 @@ impl<'d> Section<'d> {
             }
         }
         sections
+    }
+
+    /// Reports each table of an array whose `id` an earlier one has.
+    pub fn ids_once(&self, key: &str, what: &'static str) {
+        let array = self.table.get(key).and_then(|value| value.get_ref().as_array());
+        let tables = array.into_iter().flatten().filter_map(|item| item.get_ref().as_table());
+        let mut seen = BTreeSet::new();
+        for id in tables.filter_map(|table| table.get("id")) {
+            let Some(name) = id.get_ref().as_str().map(str::to_owned) else { continue };
+            if !seen.insert(name.clone()) {
+                self.document.fault(&id.span(), FaultKind::Duplicate { what, name });
+            }
+        }
     }
 
     /// Every string of a table whose keys are names.
@@ -369,11 +388,11 @@ impl<'d> Section<'d> {
     }
 }
 
-/// The candidate spelled most like `name`, if any is close.
+/// The candidate spelled most like `name`, if any is close; of equals the first.
 #[must_use]
 pub fn nearest<S: AsRef<str>>(name: &str, candidates: &[S]) -> Option<String> {
     let scored = candidates.iter().map(|c| (strsim::jaro_winkler(name, c.as_ref()), c.as_ref()));
-    let best = scored.max_by(|a, b| a.0.total_cmp(&b.0))?;
+    let best = scored.rev().max_by(|a, b| a.0.total_cmp(&b.0))?;
     (best.0 > 0.75).then(|| best.1.to_owned())
 }
 
@@ -390,7 +409,7 @@ fn number_of(value: &DeValue<'_>) -> Option<f64> {
         }
         _ => return None,
     };
-    text.replace('_', "").parse().ok()
+    text.replace('_', "").parse().ok().filter(|number: &f64| !number.is_nan())
 }
 
 fn integer_of(value: &DeValue<'_>) -> Option<i64> {

@@ -179,6 +179,14 @@ pub enum Error {
         /// How many rows were excluded.
         excluded: u64,
     },
+    /// A path that leaves the folder it belongs to.
+    #[error("path `{path}` leaves {}: give a path below it, without `..`, links that lead out, or a URL [GKO-M016]", root.display())]
+    PathOutsideRoot {
+        /// The path as written.
+        path: String,
+        /// The folder.
+        root: PathBuf,
+    },
     /// An expression over columns that the data do not have.
     #[error(
         "`{name}` is in no column of the data; it is not in the codebook of this unit [GKO-M015]"
@@ -210,6 +218,7 @@ impl Error {
             Self::Country { source, .. } => source.code(),
             Self::NothingLeft { .. } => "GKO-M014",
             Self::Unbound { .. } => "GKO-M015",
+            Self::PathOutsideRoot { .. } => "GKO-M016",
         }
     }
 }

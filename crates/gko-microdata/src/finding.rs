@@ -52,6 +52,8 @@ pub enum FindingKind {
     WeightScale,
     /// No weight was declared: every row counts alike.
     Unweighted,
+    /// No id was declared: copies of a row cannot be found.
+    NoId,
     /// A parent whose child is not among the children.
     LinkBroken,
 }
@@ -76,6 +78,7 @@ impl FindingKind {
             Self::WeightScale => "GKO-F013",
             Self::Unweighted => "GKO-F014",
             Self::LinkBroken => "GKO-F015",
+            Self::NoId => "GKO-F016",
         }
     }
 
@@ -99,6 +102,7 @@ impl FindingKind {
             Self::MissingWeightExcluded => "rows without weight (excluded)",
             Self::WeightScale => "weights not of the declared scale",
             Self::Unweighted => "no weight declared: every row counts alike",
+            Self::NoId => "no id declared: repeated rows cannot be found",
             Self::LinkBroken => "parents whose child is not in the child file",
         }
     }

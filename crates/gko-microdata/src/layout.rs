@@ -7,8 +7,9 @@ use gko_codebook::Unit;
 pub struct Layout {
     /// Who the rows are.
     pub unit: Unit,
-    /// Identifies a respondent within country and wave.
-    pub id: String,
+    /// Identifies a respondent within country and wave; without one copies of a
+    /// row cannot be found, which is a finding.
+    pub id: Option<String>,
     /// The stratum; without one each country is a single stratum.
     pub stratum: Option<String>,
     /// The primary sampling unit; without one every row is a unit of its own.
@@ -85,7 +86,7 @@ impl Layout {
     pub fn unweighted(id: &str) -> Self {
         Self {
             unit: Unit::Child,
-            id: id.to_owned(),
+            id: Some(id.to_owned()),
             stratum: None,
             psu: None,
             weight: None,
@@ -116,8 +117,7 @@ impl Layout {
 
     /// Every column that has a role.
     pub(crate) fn columns(&self) -> Vec<&str> {
-        let optional = [&self.stratum, &self.psu, &self.weight, &self.link];
-        let optional = optional.into_iter().filter_map(|column| column.as_deref());
-        std::iter::once(self.id.as_str()).chain(optional).collect()
+        let columns = [&self.id, &self.stratum, &self.psu, &self.weight, &self.link];
+        columns.into_iter().filter_map(|column| column.as_deref()).collect()
     }
 }

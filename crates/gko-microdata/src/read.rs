@@ -23,8 +23,23 @@ use crate::raw::{Cell, RawColumn, RawTable, label};
 /// The first fault that would make figures wrong: see [`Error`]. Faults of
 /// single answers are [`Finding`]s of the result.
 pub fn read(inputs: &[Input], layout: &Layout, codebook: &Codebook) -> Result<Microdata, Error> {
+    read_with(inputs, layout, codebook, &mut |_| ())
+}
+
+/// [`read`], with a call before each file, for those who show progress.
+///
+/// # Errors
+///
+/// As [`read`].
+pub fn read_with(
+    inputs: &[Input],
+    layout: &Layout,
+    codebook: &Codebook,
+    before: &mut dyn FnMut(&Input),
+) -> Result<Microdata, Error> {
     let mut reading = Reading::new(layout, codebook);
     for input in inputs {
+        before(input);
         reading.file(input)?;
     }
     reading.finish()
@@ -178,17 +193,12 @@ impl<'a> Reading<'a> {
 
     /// Ids must be there and must not repeat within country and wave.
     fn respondents(&mut self, table: &RawTable, sample: &[u32]) -> Result<(), Error> {
-        let ids = labels(table, &self.layout.id, "the respondent's id")?;
-        let (mut count, mut first) = (0, None);
-        for (row, (&id, &place)) in ids.codes.iter().zip(sample).enumerate() {
-            let key = self.key(place, &ids.names[id as usize]);
-            if !self.respondents.insert(key) {
-                count += 1;
-                first.get_or_insert(row + 1);
+        match self.layout.id.clone() {
+            Some(id) => self.ids(table, &id, sample)?,
+            None => {
+                let rows = table.rows as u64;
+                self.findings.push(Finding::whole(FindingKind::NoId, &table.name, "(id)", rows));
             }
-        }
-        if let Some(record) = first {
-            return Err(Error::DuplicateId { file: table.name.clone(), record, count });
         }
         let Some(link) = &self.layout.link else { return Ok(()) };
         let links = labels(table, link, "the child's id")?;
@@ -200,6 +210,20 @@ impl<'a> Reading<'a> {
         let keys: Vec<Box<str>> = keys.collect();
         self.links.extend(keys);
         Ok(())
+    }
+
+    fn ids(&mut self, table: &RawTable, column: &str, sample: &[u32]) -> Result<(), Error> {
+        let ids = labels(table, column, "the respondent's id")?;
+        let (mut count, mut first) = (0, None);
+        for (row, (&id, &place)) in ids.codes.iter().zip(sample).enumerate() {
+            let key = self.key(place, &ids.names[id as usize]);
+            if !self.respondents.insert(key) {
+                count += 1;
+                first.get_or_insert(row + 1);
+            }
+        }
+        let file = table.name.clone();
+        first.map_or(Ok(()), |record| Err(Error::DuplicateId { file, record, count }))
     }
 
     fn key(&self, place: u32, id: &str) -> Box<str> {

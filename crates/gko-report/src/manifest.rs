@@ -198,6 +198,14 @@ pub struct OutputEntry {
     pub sha256: String,
 }
 
+impl OutputEntry {
+    /// The entry of a file that is about to be written.
+    #[must_use]
+    pub fn of(file: &crate::OutputFile) -> Self {
+        Self { name: file.name.clone(), sha256: gko_codebook::sha256_hex(&file.bytes) }
+    }
+}
+
 impl Manifest {
     /// A manifest of a release, to be filled with inputs and documents.
     #[must_use]

@@ -4,22 +4,27 @@ use std::collections::BTreeMap;
 use std::fmt::Write;
 
 use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
-use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
-use gko_codebook::{Country, IndicatorClass, Region, region_of};
+use comfy_table::{
+    Attribute, Cell, CellAlignment, ColumnConstraint, ContentArrangement, Table, TableComponent,
+    Width,
+};
+use gko_codebook::{IndicatorClass, Region, region_of};
 use gko_disclosure::{Mark, ProtectedFigure};
 use gko_indicators::FigureKey;
+use gko_microdata::Sample;
 
 use crate::release::Release;
 
 /// Columns that the label of an indicator takes.
-const LABEL_WIDTH: usize = 44;
+const LABEL_WIDTH: u16 = 46;
 /// Columns that one country takes.
-const COUNTRY_WIDTH: usize = 8;
+const SAMPLE_WIDTH: usize = 8;
 
 /// Lays the totals of a release out for a width in columns.
 ///
 /// Groups stand in the tidy table only; what is shown here are the figures of
-/// whole countries, by class of indicator, countries by region.
+/// whole countries, by class of indicator, countries by region. Where the width
+/// does not hold all countries, further blocks follow below.
 #[must_use]
 pub fn terminal_table(release: &Release, width: usize) -> String {
     let totals = Totals::new(release);
@@ -27,15 +32,16 @@ pub fn terminal_table(release: &Release, width: usize) -> String {
     if release.synthetic {
         text.push_str("SYNTHETIC DATA: invented children in invented countries.\n");
     }
-    let across = width.saturating_sub(LABEL_WIDTH).checked_div(COUNTRY_WIDTH).unwrap_or(1).max(1);
-    for countries in totals.countries.chunks(across) {
-        text.push_str(&totals.block(countries));
+    let room = width.saturating_sub(usize::from(LABEL_WIDTH));
+    let across = (room / SAMPLE_WIDTH).max(1);
+    for samples in totals.samples.chunks(across) {
+        text.push_str(&totals.block(samples));
     }
     text.push_str(&legend(release));
     text
 }
 
-/// What a table of one class has in its rows: an indicator and whether it is a mean.
+/// One row of the table: an indicator, or the share of a reason beside it.
 struct Line<'a> {
     id: String,
     label: &'a str,
@@ -43,67 +49,82 @@ struct Line<'a> {
 }
 
 struct Totals<'a> {
-    countries: Vec<&'a Country>,
+    samples: Vec<&'a Sample>,
     lines: Vec<Line<'a>>,
-    figures: BTreeMap<(&'a Country, String), (&'a FigureKey, &'a ProtectedFigure)>,
+    figures: BTreeMap<(&'a Sample, String), (&'a FigureKey, &'a ProtectedFigure)>,
 }
 
 impl<'a> Totals<'a> {
     fn new(release: &'a Release) -> Self {
-        let mut totals =
-            Self { countries: Vec::new(), lines: Vec::new(), figures: BTreeMap::new() };
+        let mut totals = Self { samples: Vec::new(), lines: Vec::new(), figures: BTreeMap::new() };
         for (key, figure) in release.table.rows() {
             if key.groups.iter().all(Option::is_none) {
                 totals.add(key, figure);
             }
         }
-        totals.countries.sort_by_key(|country| (region_of(country), *country));
+        totals
+            .samples
+            .sort_by_key(|sample| (region_of(&sample.country), &sample.country, &sample.wave));
         totals.lines.sort_by_key(|line| line.class);
         totals
     }
 
     fn add(&mut self, key: &'a FigureKey, figure: &'a ProtectedFigure) {
-        let (country, id) = (&key.sample.country, key.indicator_id());
-        if !self.countries.contains(&country) {
-            self.countries.push(country);
+        let (sample, id) = (key.sample.as_ref(), key.indicator_id());
+        if !self.samples.contains(&sample) {
+            self.samples.push(sample);
         }
         if !self.lines.iter().any(|line| line.id == id) {
             self.lines.push(Line { id: id.clone(), label: &key.label, class: key.class });
         }
-        self.figures.insert((country, id), (key, figure));
+        self.figures.insert((sample, id), (key, figure));
     }
 
-    fn block(&self, countries: &[&'a Country]) -> String {
-        let mut text = format!("\n{}\n", regions(countries));
-        let mut table = Table::new();
-        table
-            .load_preset(UTF8_HORIZONTAL_ONLY)
-            .set_content_arrangement(ContentArrangement::Disabled);
-        table.set_header(
-            std::iter::once(Cell::new("")).chain(countries.iter().map(|c| right(c.as_str()))),
-        );
+    fn block(&self, samples: &[&'a Sample]) -> String {
+        let mut table = self.empty_table(samples);
         let mut class = None;
         for line in &self.lines {
             if class != Some(line.class) {
                 class = Some(line.class);
-                table.add_row([line.class.to_string().to_uppercase()]);
+                let title = line.class.to_string().to_uppercase();
+                table.add_row([Cell::new(title).add_attribute(Attribute::Bold)]);
             }
-            table.add_row(self.row(line, countries));
+            table.add_row(self.row(line, samples));
         }
+        let mut text = String::new();
         // Writing to a String cannot fail.
-        let _ = writeln!(text, "{table}");
+        let _ = writeln!(text, "\n{}\n{table}", regions(samples));
         text
     }
 
-    fn row(&self, line: &Line<'_>, countries: &[&'a Country]) -> Vec<Cell> {
-        let mut label = line.label.to_owned();
-        if let Some((_, reason)) = line.id.split_once(':') {
-            // The share of a reason stands under the indicator it belongs to.
-            label = format!("   of whom: {reason}");
+    fn empty_table(&self, samples: &[&'a Sample]) -> Table {
+        let several = self.samples.windows(2).any(|pair| pair[0].wave != pair[1].wave);
+        let mut table = Table::new();
+        table.load_preset(UTF8_HORIZONTAL_ONLY);
+        table.remove_style(TableComponent::HorizontalLines);
+        table.remove_style(TableComponent::MiddleIntersections);
+        table.set_content_arrangement(ContentArrangement::Dynamic);
+        let width = usize::from(LABEL_WIDTH) + samples.len() * SAMPLE_WIDTH;
+        table.set_width(u16::try_from(width).unwrap_or(u16::MAX));
+        let names = samples.iter().map(|sample| match several {
+            true => right(&format!("{} {}", sample.country, sample.wave)),
+            false => right(sample.country.as_str()),
+        });
+        table.set_header(std::iter::once(Cell::new("")).chain(names));
+        if let Some(label) = table.column_mut(0) {
+            label.set_constraint(ColumnConstraint::Absolute(Width::Fixed(LABEL_WIDTH)));
         }
-        let label: String = label.chars().take(LABEL_WIDTH - 2).collect();
-        let figures = countries.iter().map(|country| {
-            let found = self.figures.get(&(*country, line.id.clone()));
+        table
+    }
+
+    fn row(&self, line: &Line<'_>, samples: &[&'a Sample]) -> Vec<Cell> {
+        // The share of a reason stands under the indicator it belongs to.
+        let label = match line.id.split_once(':') {
+            Some((_, reason)) => format!("  answered {reason}"),
+            None => line.label.to_owned(),
+        };
+        let figures = samples.iter().map(|sample| {
+            let found = self.figures.get(&(*sample, line.id.clone()));
             right(&found.map_or_else(String::new, |(key, figure)| shown(key, figure)))
         });
         std::iter::once(Cell::new(label)).chain(figures).collect()
@@ -126,19 +147,19 @@ fn shown(key: &FigureKey, figure: &ProtectedFigure) -> String {
 }
 
 /// The regions of some countries, in the order of the columns.
-fn regions(countries: &[&Country]) -> String {
+fn regions(samples: &[&Sample]) -> String {
     let mut groups: Vec<(Option<Region>, Vec<&str>)> = Vec::new();
-    for country in countries {
-        let region = region_of(country);
+    for sample in samples {
+        let region = region_of(&sample.country);
         match groups.last_mut() {
-            Some((last, members)) if *last == region => members.push(country.as_str()),
-            _ => groups.push((region, vec![country.as_str()])),
+            Some((last, members)) if *last == region => members.push(sample.country.as_str()),
+            _ => groups.push((region, vec![sample.country.as_str()])),
         }
     }
     let name = |region: Option<Region>| region.map_or("Other countries", Region::name);
     let lines =
         groups.iter().map(|(region, members)| format!("{}: {}", name(*region), members.join(" ")));
-    lines.collect::<Vec<_>>().join(" \u{b7} ")
+    lines.collect::<Vec<_>>().join("\n")
 }
 
 fn legend(release: &Release) -> String {
@@ -148,7 +169,7 @@ fn legend(release: &Release) -> String {
         "Shares in per cent of the base, means as they are; weighted, all groups together.\n\
          *  suppressed   ?  to be reviewed   ..  no figure (not asked, or nobody in the base)\n\
          Rules: n at least {}, numerator and complement of sensitive shares at least {}, reliability {}.\n\
-         Figures with all groups: {} shown, {} to review, {} suppressed, {} unavailable.\n",
+         Figures, groups included: {} shown, {} to review, {} suppressed, {} unavailable.\n",
         rules.minimum_n,
         rules.minimum_count,
         rules.reliability.as_str(),

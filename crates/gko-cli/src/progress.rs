@@ -1,0 +1,30 @@
+//! A bar on a terminal, and nothing elsewhere.
+
+use gko::Step;
+use indicatif::{ProgressBar, ProgressStyle};
+
+/// Shows the steps of a run; hidden by itself where standard error is no terminal.
+pub(crate) struct Bar(ProgressBar);
+
+impl Bar {
+    pub(crate) fn new() -> Self {
+        let bar = ProgressBar::new(0);
+        if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} {elapsed}") {
+            bar.set_style(style);
+        }
+        Self(bar)
+    }
+
+    pub(crate) fn step(&self, step: &Step) {
+        self.0.set_length(step.total as u64);
+        self.0.set_position(step.done as u64);
+        self.0.set_message(format!("{}: {}", step.stage.as_str(), step.what));
+        self.0.tick();
+    }
+}
+
+impl Drop for Bar {
+    fn drop(&mut self) {
+        self.0.finish_and_clear();
+    }
+}

@@ -1,0 +1,49 @@
+//! Everything that can end a pipeline, under one type.
+
+use thiserror::Error;
+
+/// Why a pipeline ended; the message of each stage says what to do.
+#[derive(Debug, Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// A pipeline, codebook or catalogue has faults.
+    #[error(transparent)]
+    Document(#[from] gko_codebook::Error),
+    /// An input cannot be used.
+    #[error(transparent)]
+    Microdata(#[from] gko_microdata::Error),
+    /// Figures cannot be computed.
+    #[error(transparent)]
+    Indicators(#[from] gko_indicators::Error),
+    /// Output cannot be written.
+    #[error(transparent)]
+    Report(#[from] gko_report::Error),
+    /// Invented data under the name of a real country.
+    #[error(
+        "the codebook says that the data are synthetic, and they stand under the real country {country}; invented figures go under user-assigned codes such as XAA [GKO-P001]"
+    )]
+    SyntheticCountry {
+        /// The country.
+        country: String,
+    },
+}
+
+impl Error {
+    /// The stable code.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Document(error) => error.code(),
+            Self::Microdata(error) => error.code(),
+            Self::Indicators(error) => error.code(),
+            Self::Report(error) => error.code(),
+            Self::SyntheticCountry { .. } => "GKO-P001",
+        }
+    }
+
+    /// Whether output could not be written, as opposed to input that is wrong.
+    #[must_use]
+    pub const fn is_output(&self) -> bool {
+        matches!(self, Self::Report(_))
+    }
+}
