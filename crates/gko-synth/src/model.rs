@@ -247,3 +247,56 @@ pub(crate) fn option_target(set: &str, option: &str) -> Target {
     let none = Target { categories: "", total: 0.02, sex: [0.0; 2], age: [0.0; 3], area: [0.0; 2] };
     target(set, Some(option)).unwrap_or(none)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gko_codebook::Codebook;
+
+    fn model(id: &str) -> Model {
+        let codebook = Codebook::parse(crate::CODEBOOK, "codebook.toml").unwrap();
+        Model::new(codebook.variable(id).unwrap(), &Profile::new("XAA"), "2018").unwrap()
+    }
+
+    #[test]
+    fn shares_and_missing_codes_of_a_cell_sum_to_one() {
+        for id in ["B3", "B6_home", "C4_video", "E1_privacy", "F38", "H1", "B1", "I6_webcam"] {
+            let model = model(id);
+            let missing: f64 = model.missing.iter().map(|(_, rate)| rate).sum();
+            for shares in &model.shares {
+                assert!((shares.iter().sum::<f64>() + missing - 1.0).abs() < 1e-12, "{id}");
+                assert!(shares.iter().all(|share| *share > 0.0), "{id}");
+            }
+        }
+    }
+
+    #[test]
+    fn categories_are_named_by_list_and_by_range() {
+        let categories = model("B3").categories;
+        assert_eq!(counted(&categories, "often.."), [false, false, true, true]);
+        assert_eq!(counted(&categories, "..sometimes"), [true, true, false, false]);
+        assert_eq!(counted(&categories, "never, always"), [true, false, false, true]);
+    }
+
+    #[test]
+    fn every_part_of_the_variance_is_accounted_for() {
+        for id in ["F11", "F13", "K1_help", "C2"] {
+            let Mixture { loading, psu, noise } = model(id).mixture;
+            let parts = loading.iter().chain(&psu).chain([&noise]);
+            assert!((parts.map(|part| part * part).sum::<f64>() - 1.0).abs() < 1e-12, "{id}");
+        }
+        assert_eq!(model("F13").mixture.loading, [0.0, 0.0], "routed");
+    }
+
+    #[test]
+    fn every_target_names_a_question_and_categories_of_the_codebook() {
+        let codebook = Codebook::parse(crate::CODEBOOK, "codebook.toml").unwrap();
+        for (id, list) in crate::targets::names() {
+            let known = codebook.set(id).map_or_else(
+                || counted(&model(id).categories, list).contains(&true),
+                |set| set.position(list).is_some(),
+            );
+            assert!(known, "{id} {list}");
+        }
+    }
+}

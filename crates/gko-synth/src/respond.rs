@@ -222,50 +222,49 @@ fn ticks(
 ) -> Vec<Vec<i16>> {
     let mut raw = vec![vec![BLANK; people.len()]; columns];
     let options = model.chance.len();
-    let leanings: Vec<Leaning<'_>> =
-        (0..options).map(|_| Leaning::new(people, model.mixture, stream)).collect();
-    let cuts = model.cuts();
+    let leanings = (0..options).map(|_| Leaning::new(people, model.mixture, stream)).collect();
+    let choice = Choice { model, leanings, cuts: model.cuts() };
     for (row, _) in asked.iter().enumerate().filter(|(_, asked)| **asked == state::TRUE) {
         if stream.bernoulli(BLANK_RATE) {
             continue;
         }
         match chosen(&model.missing, stream) {
             Some(Unanswered::Column(at)) => raw[options + at][row] = model.ticked,
-            Some(Unanswered::Code(code)) => {
-                raw[..options].iter_mut().for_each(|column| column[row] = code);
-            }
-            None => {
-                let ticked = ticked(model, &leanings, &cuts, row, stream);
-                write(model, &ticked, row, &mut raw);
-            }
+            Some(Unanswered::Code(code)) => raw[..options].iter_mut().for_each(|c| c[row] = code),
+            None => write(model, &choice.ticked(row, stream), row, &mut raw),
         }
     }
     raw
 }
 
-/// Which options somebody who answers has ticked.
-fn ticked(
-    model: &SetModel,
-    leanings: &[Leaning<'_>],
-    cuts: &[Vec<f64>],
-    row: usize,
-    stream: &mut Stream,
-) -> Vec<bool> {
-    let mut over = |option: usize| {
-        let leaning = &leanings[option];
-        let position = leaning.of(row) + model.mixture.noise * stream.normal();
-        position > cuts[option][leaning.people.cell[row]]
-    };
-    let only = |place: usize| (0..leanings.len()).map(|option| option == place).collect();
-    if let Some(place) = model.exclusive.filter(|place| over(*place)) {
-        return only(place);
+/// What stands behind the ticks of a set.
+struct Choice<'a> {
+    model: &'a SetModel,
+    leanings: Vec<Leaning<'a>>,
+    cuts: Vec<Vec<f64>>,
+}
+
+impl Choice<'_> {
+    /// Which options somebody who answers has ticked.
+    fn ticked(&self, row: usize, stream: &mut Stream) -> Vec<bool> {
+        let options = 0..self.leanings.len();
+        if let Some(place) = self.model.exclusive.filter(|place| self.over(*place, row, stream)) {
+            return options.map(|option| option == place).collect();
+        }
+        let free = |option: &usize| Some(*option) != self.model.exclusive;
+        let mut ticked: Vec<bool> =
+            options.map(|option| free(&option) && self.over(option, row, stream)).collect();
+        if let (false, Some(place)) = (ticked.contains(&true), self.model.catch_all) {
+            ticked[place] = true;
+        }
+        ticked
     }
-    let mut ticked: Vec<bool> =
-        (0..leanings.len()).map(|option| Some(option) != model.exclusive && over(option)).collect();
-    if let (false, Some(place)) = (ticked.contains(&true), model.catch_all) {
-        ticked[place] = true;
+
+    fn over(&self, option: usize, row: usize, stream: &mut Stream) -> bool {
+        let leaning = &self.leanings[option];
+        let position = leaning.of(row) + leaning.mixture.noise * stream.normal();
+        position > self.cuts[option][leaning.people.cell[row]]
     }
-    ticked
 }
 
 fn write(model: &SetModel, ticked: &[bool], row: usize, raw: &mut [Vec<i16>]) {

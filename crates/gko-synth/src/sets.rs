@@ -144,3 +144,38 @@ fn missing(set: &MultiSet) -> Result<Vec<(Unanswered, f64)>, Error> {
 fn unknown_way(set: &str, missing: &SetMissing) -> Error {
     Error::Code { variable: set.to_owned(), got: format!("{missing:?}") }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gko_codebook::Codebook;
+
+    fn model(id: &str) -> (SetModel, MultiSet) {
+        let codebook = Codebook::parse(crate::CODEBOOK, "codebook.toml").unwrap();
+        let set = codebook.set(id).unwrap().clone();
+        (SetModel::new(&set, &Profile::new("XAA")).unwrap(), set)
+    }
+
+    #[test]
+    fn the_catch_all_takes_those_who_ticked_nothing() {
+        let (model, set) = model("F14");
+        assert_eq!(model.catch_all, set.position("someone-else"));
+        assert_eq!(model.exclusive, set.position("nobody"));
+        // By hand for cell 0: alone with q, else the catch-all of its own accord
+        // or because no other option was ticked.
+        let chance = |id: &str| model.chance[set.position(id).unwrap()][0];
+        let others = ["parent", "friend", "sibling", "teacher", "trusted-adult", "professional"];
+        let none: f64 = others.iter().map(|id| 1.0 - chance(id)).product();
+        let own = chance("someone-else");
+        let expected = (1.0 - chance("nobody")) * (own + (1.0 - own) * none) * 0.95;
+        let share = model.share(set.position("someone-else").unwrap(), 0);
+        assert!((share - expected).abs() < 1e-12, "{share} {expected}");
+    }
+
+    #[test]
+    fn a_set_that_writes_its_noes_needs_no_catch_all() {
+        let (model, _) = model("A4");
+        assert_eq!((model.catch_all, model.not_ticked), (None, Some(0)));
+        assert_eq!(model.missing.len(), 1);
+    }
+}

@@ -112,32 +112,20 @@ fn one_country(
     codebook: &Codebook,
 ) -> Result<(DataFrame, DataFrame, Truth), Error> {
     let code = country.code.as_str();
-    let profile = Profile::new(code);
+    let field = Field { code, wave: &plan.wave, codebook, profile: &Profile::new(code) };
     let mut stream = Stream::new(plan.seed, stream_number(code));
-    let people = People::children(&profile, country, plan.psu_take, &mut stream);
-    let (parents, link) = People::parents(&people, &profile, country.parents, &mut stream);
-    let respond = |unit, people: &People, stream: &mut Stream| {
-        let columns = sampled(unit, people, &profile);
-        let (wave, truth) = (plan.wave.as_str(), Truth::default());
-        let mut interview =
-            Interview { codebook, profile: &profile, wave, unit, people, columns, truth };
-        interview.run(stream)?;
-        Ok::<_, Error>((interview.columns, interview.truth))
-    };
-    let (mut answers, mut truth) = respond(Unit::Child, &people, &mut stream)?;
+    let children = People::children(field.profile, country, plan.psu_take, &mut stream);
+    let (parents, link) = People::parents(&children, field.profile, country.parents, &mut stream);
+    let (mut answers, mut truth) = field.respond(Unit::Child, &children, &mut stream)?;
     stray(code, &mut answers);
-    let (parent_answers, parent_truth) = respond(Unit::Parent, &parents, &mut stream)?;
+    let (parent_answers, parent_truth) = field.respond(Unit::Parent, &parents, &mut stream)?;
     truth.extend(parent_truth);
-    let design = Design { code, wave: &plan.wave, profile: &profile };
-    let children = design.frame(&people, ids(code, 0..people.len(), "", "child_id"))?;
-    let mut id = ids(code, link.iter().copied(), "P", "parent_id");
-    id.extend(ids(code, link.iter().copied(), "", "child_id"));
-    let parents = design.frame(&parents, id)?;
-    Ok((
-        with_answers(children, answers, codebook.columns(Unit::Child))?,
-        with_answers(parents, parent_answers, codebook.columns(Unit::Parent))?,
-        truth,
-    ))
+    let id = vec![ids(code, 0..children.len(), "", "child_id")];
+    let children = field.frame(&children, id, answers, Unit::Child)?;
+    let own = ids(code, link.iter().copied(), "P", "parent_id");
+    let child = ids(code, link.iter().copied(), "", "child_id");
+    let parents = field.frame(&parents, vec![own, child], parent_answers, Unit::Parent)?;
+    Ok((children, parents, truth))
 }
 
 /// What the sample itself answers: sex, age, kind of settlement.
@@ -172,45 +160,64 @@ fn stray(country: &str, columns: &mut Columns) {
     }
 }
 
-fn ids(country: &str, rows: impl Iterator<Item = usize>, suffix: &str, name: &str) -> Vec<Column> {
+fn ids(country: &str, rows: impl Iterator<Item = usize>, suffix: &str, name: &str) -> Column {
     let ids = rows.map(|row| format!("{country}-{:07}{suffix}", row + 1));
-    vec![StringChunked::from_iter_values(name.into(), ids).into_column()]
+    StringChunked::from_iter_values(name.into(), ids).into_column()
 }
 
-/// The columns that say how a country's sample was drawn.
-struct Design<'a> {
+/// One country's fieldwork.
+struct Field<'a> {
     code: &'a str,
     wave: &'a str,
+    codebook: &'a Codebook,
     profile: &'a Profile,
 }
 
-impl Design<'_> {
-    fn frame(&self, people: &People, mut columns: Vec<Column>) -> Result<DataFrame, Error> {
+impl Field<'_> {
+    fn respond(
+        &self,
+        unit: Unit,
+        people: &People,
+        stream: &mut Stream,
+    ) -> Result<(Columns, Truth), Error> {
+        let columns = sampled(unit, people, self.profile);
+        let (codebook, profile, wave) = (self.codebook, self.profile, self.wave);
+        let truth = Truth::default();
+        let mut interview = Interview { codebook, profile, wave, unit, people, columns, truth };
+        interview.run(stream)?;
+        Ok((interview.columns, interview.truth))
+    }
+
+    /// Ids, design and answers, in the order of an export.
+    fn frame(
+        &self,
+        people: &People,
+        mut columns: Vec<Column>,
+        mut answers: Columns,
+        unit: Unit,
+    ) -> Result<DataFrame, Error> {
         let rows = people.len();
-        let stratum = people.stratum.iter().map(|s| self.profile.strata[*s].label.as_str());
-        columns.push(StringChunked::full("country".into(), self.code, rows).into_column());
-        columns.push(StringChunked::full("wave".into(), self.wave, rows).into_column());
-        columns.push(StringChunked::from_iter_values("stratum".into(), stratum).into_column());
-        columns.push(Int16Chunked::from_vec("psu".into(), people.label.clone()).into_column());
-        let weight = Float64Chunked::from_vec("weight".into(), people.weight.clone());
-        columns.push(weight.into_column());
+        columns.extend(self.design(people));
+        for name in self.codebook.columns(unit) {
+            let raw = answers.remove(name).unwrap_or_else(|| vec![BLANK; rows]);
+            let cells = raw.into_iter().map(|code| (code != BLANK).then_some(code));
+            columns.push(Int16Chunked::from_iter_options(name.into(), cells).into_column());
+        }
         Ok(DataFrame::new(rows, columns)?)
     }
-}
 
-fn with_answers(
-    design: DataFrame,
-    mut answers: Columns,
-    order: Vec<&str>,
-) -> Result<DataFrame, Error> {
-    let rows = design.height();
-    let mut columns = design.into_columns();
-    for name in order {
-        let raw = answers.remove(name).unwrap_or_else(|| vec![BLANK; rows]);
-        let cells = raw.into_iter().map(|code| (code != BLANK).then_some(code));
-        columns.push(Int16Chunked::from_iter_options(name.into(), cells).into_column());
+    /// The columns that say how the sample was drawn.
+    fn design(&self, people: &People) -> [Column; 5] {
+        let rows = people.len();
+        let stratum = people.stratum.iter().map(|s| self.profile.strata[*s].label.as_str());
+        [
+            StringChunked::full("country".into(), self.code, rows).into_column(),
+            StringChunked::full("wave".into(), self.wave, rows).into_column(),
+            StringChunked::from_iter_values("stratum".into(), stratum).into_column(),
+            Int16Chunked::from_vec("psu".into(), people.label.clone()).into_column(),
+            Float64Chunked::from_vec("weight".into(), people.weight.clone()).into_column(),
+        ]
     }
-    Ok(DataFrame::new(rows, columns)?)
 }
 
 impl Synthetic {

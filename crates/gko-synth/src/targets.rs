@@ -35,6 +35,13 @@ pub(crate) fn target(variable: &str, option: Option<&str>) -> Option<Target> {
     published.or_else(|| invented().map(|row| from_invented(row.1, row.2, row.3, row.4)))
 }
 
+/// Every target's variable and categories.
+#[cfg(test)]
+pub(crate) fn names() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let published = PUBLISHED.iter().map(|row| (row.0, row.1));
+    published.chain(INVENTED.iter().map(|row| (row.0, row.1)))
+}
+
 /// The total of a country that has a figure of its own.
 pub(crate) fn override_of(country: &str, variable: &str) -> Option<f64> {
     let found = OVERRIDES.iter().find(|row| row.0 == country && row.1 == variable);
