@@ -174,4 +174,17 @@ mod tests {
         let invented: usize = REGIONS.iter().map(|(_, _, invented)| invented.len()).sum();
         assert_eq!(invented, 17);
     }
+
+    #[test]
+    fn the_reference_file_says_the_same() {
+        let file = include_str!("../../../fixtures/reference/countries.csv");
+        let rows: Vec<Vec<&str>> =
+            file.lines().skip(1).map(|line| line.split(',').collect()).collect();
+        assert_eq!(rows.len(), 34);
+        for row in rows {
+            let country = Country::parse(row[0]).unwrap();
+            assert_eq!(region_of(&country).unwrap().name(), row[2], "{country}");
+            assert_eq!(country.is_user_assigned(), row[3] == "synthetic", "{country}");
+        }
+    }
 }
