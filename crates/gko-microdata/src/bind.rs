@@ -82,7 +82,7 @@ impl Binding<'_> {
             let row = coded.len();
             let found = maps.get(self.wave(row)).and_then(|map| map.get(cell));
             coded.push(match (cell, found) {
-                (Cell::Blank, _) => missing_state(BLANK),
+                (Cell::Blank | Cell::NotANumber, _) => missing_state(BLANK),
                 (_, Some(value)) => doubts.known(row, cell, value),
                 (Cell::Declared(code), None) => {
                     doubts.declared(row, code, dictionary, self.codebook)
@@ -109,7 +109,7 @@ impl Binding<'_> {
             let row = number.reasons.len();
             let coded = maps.get(self.wave(row)).and_then(|map| map.get(cell));
             let state = match (cell, coded) {
-                (Cell::Blank, _) => missing_state(BLANK),
+                (Cell::Blank | Cell::NotANumber, _) => missing_state(BLANK),
                 (_, Some(value)) => value,
                 (Cell::Declared(code), None) => {
                     doubts.declared(row, code, dictionary, self.codebook)
@@ -135,7 +135,7 @@ pub(crate) struct Doubts {
 }
 
 impl Doubts {
-    fn known(&mut self, row: usize, cell: Cell<'_>, value: u16) -> u16 {
+    pub(crate) fn known(&mut self, row: usize, cell: Cell<'_>, value: u16) -> u16 {
         if matches!(cell, Cell::Declared(_)) && value < missing_state(0) {
             self.declared_valid.add(row, || shown(cell));
         }

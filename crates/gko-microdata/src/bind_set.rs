@@ -38,7 +38,7 @@ impl Binding<'_> {
                 findings.extend(self.option(set, &option.column, place, &mut ticks)?);
             }
         }
-        self.missing_columns(set, &mut ticks)?;
+        findings.extend(self.missing_columns(set, &mut ticks)?);
         findings.extend(self.exclusive(set, &ticks));
         let all_absent = absent.count_ones() as usize == set.options.len();
         Ok((Column::Multi(resolve(ticks, absent, all_absent)), findings))
@@ -58,8 +58,8 @@ impl Binding<'_> {
         let mut row = 0;
         raw.for_each(&self.table.name, |cell| {
             let value = match (cell, map.get(cell)) {
-                (Cell::Blank, _) => None,
-                (_, Some(value)) => Some(value),
+                (Cell::Blank | Cell::NotANumber, _) => None,
+                (_, Some(value)) => Some(doubts.known(row, cell, value)),
                 (Cell::Declared(code), None) => {
                     Some(doubts.declared(row, code, dictionary, self.codebook))
                 }
@@ -71,21 +71,45 @@ impl Binding<'_> {
         Ok(doubts.findings(&self.table.name, column))
     }
 
-    fn missing_columns(&self, set: &MultiSet, ticks: &mut Ticks) -> Result<(), Error> {
-        let mut ticked = CodeMap::missing(&[], "");
-        ticked.insert(&set.ticked, TICKED);
+    fn missing_columns(&self, set: &MultiSet, ticks: &mut Ticks) -> Result<Vec<Finding>, Error> {
+        let mut findings = Vec::new();
         for missing in &set.missing {
             let SetMissing::Column { column, reason } = missing else { continue };
-            let Some(raw) = self.raw(column) else { continue };
-            let mut row = 0;
-            raw.for_each(&self.table.name, |cell| {
-                if ticked.get(cell) == Some(TICKED) {
-                    ticks.strengthen(row, state::of(*reason));
-                }
-                row += 1;
-            })?;
+            if self.raw(column).is_none() {
+                findings.push(self.column_absent(column));
+            } else {
+                findings.extend(self.missing_column(set, column, *reason, ticks)?);
+            }
         }
-        Ok(())
+        Ok(findings)
+    }
+
+    /// A tick in this column gives the set its reason.
+    fn missing_column(
+        &self,
+        set: &MultiSet,
+        column: &str,
+        meaning: MissingReason,
+        ticks: &mut Ticks,
+    ) -> Result<Vec<Finding>, Error> {
+        let Some(raw) = self.raw(column) else { return Ok(Vec::new()) };
+        let (map, dictionary) = (option_codes(set), self.table.dictionary.variable(column));
+        let mut doubts = Doubts::default();
+        let mut row = 0;
+        raw.for_each(&self.table.name, |cell| {
+            match (cell, map.get(cell)) {
+                (Cell::Blank | Cell::NotANumber, _) => {}
+                (_, Some(TICKED)) => ticks.strengthen(row, state::of(meaning)),
+                (_, Some(value)) => ticks.see(row, 0, Some(value)),
+                (Cell::Declared(code), None) => {
+                    let value = doubts.declared(row, code, dictionary, self.codebook);
+                    ticks.see(row, 0, Some(value));
+                }
+                (_, None) => ticks.see(row, 0, Some(doubts.unknown(row, cell))),
+            }
+            row += 1;
+        })?;
+        Ok(doubts.findings(&self.table.name, column))
     }
 
     fn exclusive(&self, set: &MultiSet, ticks: &Ticks) -> Option<Finding> {

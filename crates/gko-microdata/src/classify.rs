@@ -6,9 +6,11 @@
 //! asked there; universe false: routed out; set answered and option blank: not
 //! ticked, a valid no (settled when the set is bound); universe true: system
 //! missing; universe unknown: unknown, and counted. Universes are evaluated in
-//! the order of their dependence, on columns whose own blanks are settled.
+//! the order of their dependence, on columns whose own blanks are settled;
+//! questions that do not depend on one another are settled in parallel.
 
 use gko_codebook::{Codebook, Expr, MissingReason, Question, state};
+use rayon::prelude::*;
 
 use crate::column::{BLANK, Column};
 use crate::error::Error;
@@ -20,50 +22,74 @@ use crate::microdata::Microdata;
 pub(crate) fn blanks(data: &mut Microdata, codebook: &Codebook) -> Result<(), Error> {
     let unit = data.unit;
     let questions: Vec<&Question> = codebook.questions().filter(|q| q.unit == unit).collect();
-    for question in in_order(&questions) {
-        let Some(mut column) = data.columns.remove(&question.id) else { continue };
-        let not_asked = not_asked(data, question, &mut column);
-        data.not_asked.insert(question.id.clone(), not_asked);
-        if question.universe == Expr::All {
-            settle(&mut column, |_| state::TRUE);
-        } else {
-            let universe = evaluate(&question.universe, data, codebook)?;
-            routed(data, question, &mut column, &universe);
+    for level in levels(&questions) {
+        let open: Vec<(&Question, Column)> = level
+            .into_iter()
+            .filter_map(|question| Some((question, data.columns.remove(&question.id)?)))
+            .collect();
+        let known: &Microdata = data;
+        let settled: Result<Vec<Settled>, Error> =
+            open.into_par_iter().map(|(q, column)| settle(q, column, known, codebook)).collect();
+        for Settled { id, column, silent, findings } in settled? {
+            data.findings.extend(findings);
+            data.not_asked.insert(id.clone(), silent);
+            data.columns.insert(id, column);
         }
-        data.columns.insert(question.id.clone(), column);
     }
     Ok(())
 }
 
-/// Questions after those that their universes name; the codebook has no circles.
-fn in_order<'a>(questions: &[&'a Question]) -> Vec<&'a Question> {
-    let mut ordered: Vec<&Question> = Vec::new();
+/// Questions in groups, each after those that its universes name; the codebook
+/// has no circles.
+fn levels<'a>(questions: &[&'a Question]) -> Vec<Vec<&'a Question>> {
+    let mut levels: Vec<Vec<&Question>> = Vec::new();
     let mut waiting: Vec<&Question> = questions.to_vec();
     while !waiting.is_empty() {
-        let known =
-            |id: &str| ordered.iter().any(|q| q.id == id) || questions.iter().all(|q| q.id != id);
-        let is_ready = |q: &&Question| q.universe.variables().into_iter().all(known);
-        let (ready, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(is_ready);
-        let stuck = ready.is_empty();
-        ordered.extend(ready);
+        let is_waiting = |id: &str| waiting.iter().any(|question| question.id == id);
+        let is_ready = |q: &&Question| !q.universe.variables().into_iter().any(is_waiting);
+        let (ready, rest): (Vec<_>, Vec<_>) = waiting.iter().partition(|q| is_ready(q));
+        if ready.is_empty() {
+            levels.push(rest);
+            break;
+        }
+        levels.push(ready);
         waiting = rest;
-        if stuck {
-            ordered.append(&mut waiting);
-        }
     }
-    ordered
+    levels
 }
 
-fn byte(column: &Column, row: usize) -> u8 {
-    column.reason_state(row)
+/// A column whose blanks have their reasons.
+struct Settled {
+    id: String,
+    column: Column,
+    /// The samples in which the question was not asked.
+    silent: Vec<bool>,
+    findings: Vec<Finding>,
 }
 
-fn settle(column: &mut Column, universe: impl Fn(usize) -> u8) {
-    for row in 0..column.len() {
-        if byte(column, row) == BLANK {
-            column.set_reason(row, blank_reason(universe(row)));
+fn settle(
+    question: &Question,
+    mut column: Column,
+    data: &Microdata,
+    codebook: &Codebook,
+) -> Result<Settled, Error> {
+    let universe = match &question.universe {
+        Expr::All => None,
+        universe => Some(evaluate(universe, data, codebook)?),
+    };
+    let Scan { silent, blank } = Scan::of(&column, data);
+    let mut doubts = Doubts::default();
+    column.map_reasons(|row, byte| {
+        let truth = universe.as_ref().map_or(state::TRUE, |universe| universe[row]);
+        if silent[data.sample[row] as usize] {
+            return state::of(MissingReason::NotAsked);
         }
-    }
+        doubts.see(row, byte, truth);
+        if byte == BLANK { state::of(blank_reason(truth)) } else { byte }
+    });
+    let mut findings = not_asked(question, data, &silent, &blank);
+    findings.extend(doubts.findings(&question.id));
+    Ok(Settled { id: question.id.clone(), column, silent, findings })
 }
 
 const fn blank_reason(universe: u8) -> MissingReason {
@@ -74,45 +100,67 @@ const fn blank_reason(universe: u8) -> MissingReason {
     }
 }
 
-/// Marks the samples without one answer, and returns which they are.
-fn not_asked(data: &mut Microdata, question: &Question, column: &mut Column) -> Vec<bool> {
-    let not_asked = state::of(MissingReason::NotAsked);
-    let mut silent = vec![true; data.samples.len()];
-    let mut blank = vec![0_u64; data.samples.len()];
-    for (row, &sample) in data.sample.iter().enumerate() {
-        let state = byte(column, row);
-        silent[sample as usize] &= state == BLANK || state == not_asked;
-        blank[sample as usize] += u64::from(state == BLANK);
-    }
-    for (row, &sample) in data.sample.iter().enumerate() {
-        if silent[sample as usize] {
-            column.set_reason(row, MissingReason::NotAsked);
-        }
-    }
-    let found =
-        silent.iter().zip(&blank).zip(&data.samples).filter(|((silent, n), _)| **silent && **n > 0);
-    let findings = found.map(|((_, n), sample)| {
-        Finding::whole(FindingKind::NotAsked, sample.country.as_str(), &question.id, *n)
-    });
-    data.findings.extend(findings);
-    silent
+/// What a first look at a column tells, sample by sample.
+struct Scan {
+    /// Whether there is not one answer.
+    silent: Vec<bool>,
+    /// How many blanks there are.
+    blank: Vec<u64>,
 }
 
-fn routed(data: &mut Microdata, question: &Question, column: &mut Column, universe: &[u8]) {
-    let (mut outside, mut unknown) = (Tally::default(), Tally::default());
-    for (row, &truth) in universe.iter().enumerate() {
-        let state = byte(column, row);
-        if state == BLANK && truth > state::TRUE {
-            unknown.add(row, String::new);
+impl Scan {
+    fn of(column: &Column, data: &Microdata) -> Self {
+        let not_asked = state::of(MissingReason::NotAsked);
+        let samples = data.samples.len();
+        let mut scan = Self { silent: vec![true; samples], blank: vec![0; samples] };
+        column.each_reason(|row, byte| {
+            let sample = data.sample[row] as usize;
+            scan.silent[sample] &= byte == BLANK || byte == not_asked;
+            scan.blank[sample] += u64::from(byte == BLANK);
+        });
+        scan
+    }
+}
+
+fn not_asked(
+    question: &Question,
+    data: &Microdata,
+    silent: &[bool],
+    blank: &[u64],
+) -> Vec<Finding> {
+    let samples = data.samples.iter().zip(silent).zip(blank);
+    let found = samples.filter(|((_, silent), blank)| **silent && **blank > 0);
+    let finding = |((sample, _), blank): ((&crate::microdata::Sample, &bool), &u64)| {
+        Finding::whole(FindingKind::NotAsked, sample.country.as_str(), &question.id, *blank)
+    };
+    found.map(finding).collect()
+}
+
+/// What is doubtful about the routing of one question.
+#[derive(Default)]
+struct Doubts {
+    outside: Tally,
+    unknown: Tally,
+}
+
+impl Doubts {
+    fn see(&mut self, row: usize, byte: u8, truth: u8) {
+        if byte == BLANK && truth > state::TRUE {
+            self.unknown.add(row, String::new);
         }
-        let answer = state != BLANK && state != state::of(MissingReason::NotAsked);
+        let answer = byte != BLANK && byte != state::of(MissingReason::NotAsked);
         if answer && truth == state::FALSE {
-            outside.add(row, String::new);
+            self.outside.add(row, String::new);
         }
     }
-    settle(column, |row| universe[row]);
-    let kinds = [(outside, FindingKind::OutOfUniverse), (unknown, FindingKind::UniverseUnknown)];
-    let findings =
-        kinds.into_iter().filter_map(|(t, kind)| t.finding(kind, "all files", &question.id));
-    data.findings.extend(findings);
+
+    fn findings(self, question: &str) -> impl Iterator<Item = Finding> {
+        let kinds = [
+            (self.outside, FindingKind::OutOfUniverse),
+            (self.unknown, FindingKind::UniverseUnknown),
+        ];
+        kinds
+            .into_iter()
+            .filter_map(move |(tally, kind)| tally.finding(kind, "all files", question))
+    }
 }

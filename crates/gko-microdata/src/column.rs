@@ -117,13 +117,6 @@ impl Coded {
         )
     }
 
-    pub(crate) fn set_reason(&mut self, row: usize, reason: MissingReason) {
-        match self {
-            Self::Narrow(states) => states[row] = state::of(reason),
-            Self::Wide(states) => states[row] = missing_state(state::of(reason)),
-        }
-    }
-
     fn append(&mut self, other: Self) {
         match (self, other) {
             (Self::Narrow(a), Self::Narrow(mut b)) => a.append(&mut b),
@@ -137,6 +130,11 @@ impl Coded {
 /// A reason or [`BLANK`] as [`Coded::push`] takes it.
 pub(crate) const fn missing_state(state: u8) -> u16 {
     WIDE | state as u16
+}
+
+/// The byte of a wide state: its reason, or 0 for any category.
+const fn wide_byte(state: u16) -> u8 {
+    if state >= WIDE { state.to_le_bytes()[0] } else { 0 }
 }
 
 impl Column {
@@ -172,12 +170,39 @@ impl Column {
         state::reason(self.reason_state(row))
     }
 
-    pub(crate) fn set_reason(&mut self, row: usize, reason: MissingReason) {
-        match self {
-            Self::Coded(coded) => coded.set_reason(row, reason),
-            Self::Number(number) => number.reasons[row] = state::of(reason),
-            Self::Multi(multi) => multi.reasons[row] = state::of(reason),
-        }
+    /// Calls `see` with the byte of each row: a reason or [`BLANK`] from 240 on,
+    /// anything below for an answer.
+    pub(crate) fn each_reason(&self, mut see: impl FnMut(usize, u8)) {
+        let bytes = match self {
+            Self::Coded(Coded::Narrow(states)) => states,
+            Self::Number(number) => &number.reasons,
+            Self::Multi(multi) => &multi.reasons,
+            Self::Coded(Coded::Wide(states)) => {
+                return states
+                    .iter()
+                    .enumerate()
+                    .for_each(|(row, state)| see(row, wide_byte(*state)));
+            }
+        };
+        bytes.iter().enumerate().for_each(|(row, byte)| see(row, *byte));
+    }
+
+    /// Replaces the byte of each row by what `decide` makes of it; an answer must
+    /// stay as it is, or become a reason.
+    pub(crate) fn map_reasons(&mut self, mut decide: impl FnMut(usize, u8) -> u8) {
+        let bytes = match self {
+            Self::Coded(Coded::Narrow(states)) => states,
+            Self::Number(number) => &mut number.reasons,
+            Self::Multi(multi) => &mut multi.reasons,
+            Self::Coded(Coded::Wide(states)) => {
+                for (row, state) in states.iter_mut().enumerate() {
+                    let byte = decide(row, wide_byte(*state));
+                    *state = if byte < state::FIRST_MISSING { *state } else { missing_state(byte) };
+                }
+                return;
+            }
+        };
+        bytes.iter_mut().enumerate().for_each(|(row, byte)| *byte = decide(row, *byte));
     }
 
     pub(crate) fn append(&mut self, other: Self) {

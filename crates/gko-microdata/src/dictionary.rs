@@ -1,6 +1,6 @@
 //! The dictionary that an SPSS file carries: labels and codes declared missing.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Write;
 
 use gko_codebook::{Codebook, MissingReason};
@@ -94,23 +94,33 @@ fn draft_variable(variable: &DictionaryVariable) -> String {
     let (missing, valid): (Vec<_>, Vec<_>) = variable
         .value_labels
         .iter()
-        .filter(|(code, _)| code.fract() == 0.0)
+        .filter(|(code, _)| is_code(*code))
         .partition(|(code, _)| variable.declares_missing(*code));
-    let _ = writeln!(entry, "categories = [\n{}]", draft_categories(&valid));
+    let _ = if valid.is_empty() {
+        writeln!(entry, "type = \"number\"")
+    } else {
+        writeln!(entry, "categories = [\n{}]", draft_categories(&valid))
+    };
     let labelled = missing.iter().map(|(code, label)| (*code, label.as_str()));
-    let bare = variable.missing_codes.iter().filter(|code| variable.label_of(**code).is_none());
+    let bare = variable.missing_codes.iter().filter(|code| is_code(**code));
+    let bare = bare.filter(|code| variable.label_of(**code).is_none());
     let all = labelled.chain(bare.map(|code| (*code, "")));
     let _ = write!(entry, "missing = [\n{}]", draft_missing(all));
     entry
 }
 
+/// Whether a number can stand as a code in a codebook.
+fn is_code(number: f64) -> bool {
+    number.fract() == 0.0 && number.abs() < 1e15
+}
+
 fn draft_categories(valid: &[&(f64, String)]) -> String {
-    let mut ids: BTreeMap<String, usize> = BTreeMap::new();
+    let mut ids = BTreeSet::new();
     let lines = valid.iter().map(|(code, label)| {
         let base = id_from(label);
-        let count = ids.entry(base.clone()).or_default();
-        *count += 1;
-        let id = if *count == 1 { base } else { format!("{base}-{count}") };
+        let numbered = (2..).map(|count| format!("{base}-{count}"));
+        let mut candidates = std::iter::once(base.clone()).chain(numbered);
+        let id = candidates.find(|id| ids.insert(id.clone())).unwrap_or_default();
         format!("  {{ id = {}, code = {code:.0}, label = {} }},\n", quoted(&id), quoted(label))
     });
     lines.collect()

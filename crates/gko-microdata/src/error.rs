@@ -127,7 +127,7 @@ pub enum Error {
     },
     /// A row without id, stratum, PSU, country or wave.
     #[error(
-        "{file}, column `{column}`: {count} rows have no {role} (first in record {record}); a design needs one for each row [GKO-M011]"
+        "{file}, column `{column}`: {count} rows lack {role} (first in record {record}); a design needs one for each row [GKO-M011]"
     )]
     NoLabel {
         /// The file.
@@ -187,12 +187,12 @@ pub enum Error {
         /// The folder.
         root: PathBuf,
     },
-    /// An expression over columns that the data do not have.
+    /// An expression over columns, categories or options that the data do not have.
     #[error(
-        "`{name}` is in no column of the data; it is not in the codebook of this unit [GKO-M015]"
+        "`{name}` does not fit the data; the codebook of this unit has no such variable, category or option [GKO-M015]"
     )]
     Unbound {
-        /// The variable or set.
+        /// The variable or set, or the comparison that names a category it does not have.
         name: String,
     },
 }

@@ -20,8 +20,8 @@ const BLOCK: usize = 16 * 1024;
 ///
 /// # Errors
 ///
-/// [`Error::Unbound`] where the expression names a variable that the data or
-/// the codebook do not have.
+/// [`Error::Unbound`] where the expression names a variable, category or option
+/// that the data or the codebook do not have.
 pub fn evaluate(
     expression: &Expr,
     data: &Microdata,
@@ -62,8 +62,12 @@ fn compile<'a>(
         Expr::Or(list) => Ok(Test::Or(parts(list)?)),
         comparison => match comparison.variable() {
             None => Ok(Test::All),
-            Some(name) => leaf(comparison, data, codebook)
-                .ok_or_else(|| Error::Unbound { name: name.to_owned() }),
+            Some(name) => leaf(comparison, data, codebook).ok_or_else(|| {
+                let bound = data.column(name).is_some();
+                Error::Unbound {
+                    name: if bound { comparison.to_string() } else { name.to_owned() },
+                }
+            }),
         },
     }
 }
@@ -75,6 +79,7 @@ fn leaf<'a>(expression: &Expr, data: &'a Microdata, codebook: &Codebook) -> Opti
     match (expression, column) {
         (Expr::Answered { .. }, column) => Some(Test::Answered(column)),
         (Expr::In { categories: wanted, .. }, Column::Coded(coded)) => {
+            wanted.iter().map(|id| categories?.position(id)).collect::<Option<Vec<_>>>()?;
             Some(coded_test(coded, categories?, |_, id| wanted.iter().any(|name| name == id)))
         }
         (Expr::Rank { comparison, category, .. }, Column::Coded(coded)) => {
@@ -86,9 +91,9 @@ fn leaf<'a>(expression: &Expr, data: &'a Microdata, codebook: &Codebook) -> Opti
         }
         (Expr::Has { options, .. }, Column::Multi(set)) => {
             let places = codebook.set(name)?;
-            let bits =
-                options.iter().filter_map(|id| places.position(id)).map(|place| 1_u64 << place);
-            let wanted = bits.fold(0, |all, bit| all | bit);
+            let bits = options.iter().map(|id| places.position(id).map(|place| 1_u64 << place));
+            let wanted =
+                bits.collect::<Option<Vec<u64>>>()?.into_iter().fold(0, |all, bit| all | bit);
             Some(Test::Has { set, samples: data.sample_of_row(), wanted })
         }
         _ => None,

@@ -1,5 +1,6 @@
 //! What is read: a file or a frame in memory, its format, its country and wave.
 
+use std::fmt;
 use std::path::PathBuf;
 
 use arrow::array::RecordBatch;
@@ -18,8 +19,8 @@ pub struct Input {
     pub country: Origin,
 }
 
-/// Where rows come from.
-#[derive(Clone, Debug)]
+/// Where rows come from; printed, it shows no cell.
+#[derive(Clone)]
 #[non_exhaustive]
 pub enum Source {
     /// A file.
@@ -40,6 +41,17 @@ pub enum Source {
     Frame(DataFrame),
     /// Arrow record batches of one schema.
     Arrow(Vec<RecordBatch>),
+}
+
+impl fmt::Debug for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::File { path, format } => write!(f, "File({path:?}, {format:?})"),
+            Self::Text { text, dialect } => write!(f, "Text({} bytes, {dialect:?})", text.len()),
+            Self::Frame(frame) => write!(f, "Frame({:?})", frame.shape()),
+            Self::Arrow(batches) => write!(f, "Arrow({} batches)", batches.len()),
+        }
+    }
 }
 
 /// The format of a file.

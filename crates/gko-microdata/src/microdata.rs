@@ -1,6 +1,6 @@
 //! Bound data of one unit: columns, design, findings, account of rows.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::BTreeMap;
 use std::fmt;
 
 use gko_codebook::{Country, Unit};
@@ -8,6 +8,7 @@ use gko_codebook::{Country, Unit};
 use crate::account::Accounting;
 use crate::column::Column;
 use crate::finding::{Finding, FindingKind, Tally};
+use crate::fingerprint::Respondents;
 use crate::layout::PsuLabels;
 
 /// One study, wave and country: a sample with a design of its own.
@@ -40,8 +41,8 @@ pub struct Microdata {
     pub(crate) not_asked: BTreeMap<String, Vec<bool>>,
     pub(crate) findings: Vec<Finding>,
     pub(crate) accounting: Accounting,
-    pub(crate) respondents: HashSet<Box<str>>,
-    pub(crate) links: Vec<Box<str>>,
+    pub(crate) respondents: Respondents,
+    pub(crate) links: Vec<u128>,
 }
 
 impl Microdata {

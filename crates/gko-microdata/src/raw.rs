@@ -16,6 +16,8 @@ pub(crate) enum Cell<'a> {
     Text(&'a str),
     /// A number that the file itself declares missing.
     Declared(f64),
+    /// The floating-point NaN: a blank answer, and no weight.
+    NotANumber,
 }
 
 /// A file's columns that somebody asked for.
@@ -111,6 +113,62 @@ impl RawColumn {
         }
         Ok(())
     }
+
+    /// Calls `see` with each cell as a label, blank where there is none.
+    pub(crate) fn for_each_label(
+        &self,
+        file: &str,
+        mut see: impl FnMut(&str),
+    ) -> Result<(), Error> {
+        match self {
+            Self::Integers(values) => values.iter().for_each(|&value| match value {
+                BLANK => see(""),
+                number => see(&number.to_string()),
+            }),
+            Self::Texts { texts, comma } => texts.iter().map(str::trim).for_each(|text| {
+                see(canonical(text, *comma).as_deref().unwrap_or(text));
+            }),
+            Self::Series { values, declared } => {
+                for_each_name(values, declared.as_ref(), see).map_err(|message| {
+                    Error::Malformed { file: file.to_owned(), format: "columnar", message }
+                })?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A number that is written plainly and that a double holds exactly; it has one
+/// writing. Anything else is a name and stays as it is.
+fn canonical(text: &str, comma: bool) -> Option<String> {
+    if text.bytes().all(|byte| byte.is_ascii_digit()) {
+        return None;
+    }
+    let plain = |byte: &u8| byte.is_ascii_digit() || b"+-.,".contains(byte);
+    let digits = text.bytes().filter(u8::is_ascii_digit).count();
+    let safe = digits <= 15 && text.as_bytes().iter().all(plain);
+    number(text, comma).filter(|_| safe).map(label)
+}
+
+fn for_each_name(
+    values: &Series,
+    declared: Option<&Series>,
+    mut see: impl FnMut(&str),
+) -> Result<(), String> {
+    if values.dtype().is_float() || declared.is_some() {
+        return for_each_value(values, declared, |cell| match cell {
+            Cell::Number(number) | Cell::Declared(number) => see(&label(number)),
+            Cell::Text(text) => see(text),
+            Cell::Blank | Cell::NotANumber => see(""),
+        });
+    }
+    let refused = |_| format!("a column of type {} holds no labels", values.dtype());
+    let texts = values.cast(&DataType::String).map_err(refused)?;
+    for text in texts.str().map_err(refused)?.iter() {
+        let text = text.unwrap_or("").trim();
+        see(canonical(text, false).as_deref().unwrap_or(text));
+    }
+    Ok(())
 }
 
 /// A whole number in canonical writing, which prints back to the same text.
@@ -175,8 +233,9 @@ fn for_each_value(
 fn number_cell(value: Option<f64>, declared: Option<f64>) -> Cell<'static> {
     match (value, declared) {
         (_, Some(code)) => Cell::Declared(code),
-        (Some(number), None) if !number.is_nan() => Cell::Number(number),
-        _ => Cell::Blank,
+        (Some(number), None) if number.is_nan() => Cell::NotANumber,
+        (Some(number), None) => Cell::Number(number),
+        (None, None) => Cell::Blank,
     }
 }
 
@@ -189,13 +248,14 @@ fn declared_codes(declared: Option<&Series>, rows: usize) -> Vec<Option<f64>> {
     )
 }
 
-/// How a label reads that may be a number: `12` for 12.0.
+/// How a label reads that is a number: `12` for 12.0.
 pub(crate) fn label(number: f64) -> String {
-    if number.fract() == 0.0 && number.abs() < 1e15 {
-        format!("{number:.0}")
-    } else {
-        number.to_string()
+    if number.fract() != 0.0 || number.abs() >= 1e15 {
+        return number.to_string();
     }
+    #[expect(clippy::cast_possible_truncation, reason = "whole and below 1e15, checked above")]
+    let whole = number as i64;
+    whole.to_string()
 }
 
 #[cfg(test)]

@@ -1,6 +1,6 @@
 //! From inputs to microdata: read, bind, check the design, classify the blanks.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use gko_codebook::{Codebook, Country};
 use rayon::prelude::*;
@@ -11,10 +11,14 @@ use crate::classify;
 use crate::column::{Column, retain};
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
-use crate::input::{Format, Input, Origin, Source};
-use crate::layout::{Layout, MissingWeight, WeightScale};
+use crate::fingerprint::{Fingerprinter, Respondents};
+use crate::input::{Input, Origin};
+use crate::labels::{self, Labels, code, labels, origin};
+use crate::layout::Layout;
+use crate::load::{format_name, load};
 use crate::microdata::{Microdata, Sample};
-use crate::raw::{Cell, RawColumn, RawTable, label};
+use crate::raw::RawTable;
+use crate::weights;
 
 /// Reads all files of one unit and binds them to a codebook.
 ///
@@ -45,10 +49,13 @@ pub fn read_with(
     reading.finish()
 }
 
-/// A column of labels: a code a row, and the label behind each code.
-struct Labels {
-    codes: Vec<u32>,
-    names: Vec<String>,
+/// To which sample and wave the rows of a file belong.
+struct Origins {
+    /// For each row the place of its sample.
+    sample: Vec<u32>,
+    waves: Vec<String>,
+    /// For each row the place of its wave; empty where there is but one.
+    wave_of_row: Vec<u8>,
 }
 
 /// What has been read so far.
@@ -65,26 +72,25 @@ struct Reading<'a> {
     absent: BTreeMap<String, BTreeMap<u32, u64>>,
     findings: Vec<Finding>,
     accounting: Accounting,
-    respondents: HashSet<Box<str>>,
-    links: Vec<Box<str>>,
+    respondents: Respondents,
+    links: Vec<u128>,
 }
 
 impl<'a> Reading<'a> {
     fn new(layout: &'a Layout, codebook: &'a Codebook) -> Self {
-        let empty = || Labels { codes: Vec::new(), names: Vec::new() };
         Self {
             layout,
             codebook,
             samples: Vec::new(),
             sample: Vec::new(),
-            strata: empty(),
-            psus: empty(),
+            strata: Labels::empty(),
+            psus: Labels::empty(),
             weight: Vec::new(),
             columns: BTreeMap::new(),
             absent: BTreeMap::new(),
             findings: Vec::new(),
             accounting: Accounting::default(),
-            respondents: HashSet::new(),
+            respondents: Respondents::new(),
             links: Vec::new(),
         }
     }
@@ -95,8 +101,9 @@ impl<'a> Reading<'a> {
             return Err(Error::Empty { file: input.name.clone() });
         }
         let keep = self.weights(&table)?;
-        let (sample, waves, wave_of_row) = self.sample_of_rows(input, &table)?;
+        let Origins { sample, waves, wave_of_row } = self.sample_of_rows(input, &table)?;
         self.respondents(&table, &sample)?;
+        self.links(&table, &sample, &keep)?;
         self.design_labels(&table, &keep)?;
         let binding = Binding { table: &table, codebook: self.codebook, waves, wave_of_row };
         self.bind(&binding, &sample, &keep)?;
@@ -133,12 +140,8 @@ impl<'a> Reading<'a> {
             ));
             return Ok(keep);
         };
-        let mut faults = WeightFaults::default();
-        let mut weights = Vec::with_capacity(table.rows);
-        need(table, column, "the weight")?
-            .for_each(&table.name, |cell| weights.push(faults.weight(weights.len(), cell)))?;
-        faults.check(table, column, self.layout.missing_weight)?;
-        for &row in &faults.missing {
+        let (mut weights, missing) = weights::read(table, column, self.layout.missing_weight)?;
+        for row in missing {
             keep[row] = false;
         }
         retain(&mut weights, &keep);
@@ -147,25 +150,24 @@ impl<'a> Reading<'a> {
     }
 
     /// For each row its sample, and its wave for the code maps.
-    fn sample_of_rows(
-        &mut self,
-        input: &Input,
-        table: &RawTable,
-    ) -> Result<(Vec<u32>, Vec<String>, Vec<u8>), Error> {
+    fn sample_of_rows(&mut self, input: &Input, table: &RawTable) -> Result<Origins, Error> {
         let countries = origin(table, &input.country, "the country")?;
         let waves = origin(table, &input.wave, "the wave")?;
         let file = || table.name.clone();
         let valid: Vec<&str> = self.codebook.waves.iter().map(|wave| wave.id.as_str()).collect();
-        if let Some(got) = waves.names.iter().find(|wave| !valid.contains(&wave.as_str())) {
-            return Err(Error::UnknownWave {
-                file: file(),
-                got: got.clone(),
-                valid: valid.join(", "),
-            });
+        if let Some(place) = waves.names.iter().position(|wave| !valid.contains(&wave.as_str())) {
+            let got = labels::shown(&input.wave, &waves, place);
+            return Err(Error::UnknownWave { file: file(), got, valid: valid.join(", ") });
         }
-        let parsed: Result<Vec<Country>, _> =
-            countries.names.iter().map(|c| Country::parse(c)).collect();
-        let parsed = parsed.map_err(|source| Error::Country { file: file(), source })?;
+        let names = countries.names.iter().enumerate();
+        let parsed = names.map(|(place, name)| {
+            Country::parse(name).map_err(|_| {
+                let got = labels::shown(&input.country, &countries, place);
+                let source = gko_codebook::Error::UnknownCountry { got };
+                Error::Country { file: file(), source }
+            })
+        });
+        let parsed: Vec<Country> = parsed.collect::<Result<_, _>>()?;
         let pairs = countries.codes.iter().zip(&waves.codes);
         let mut places: HashMap<(u32, u32), u32> = HashMap::new();
         let mut sample = Vec::with_capacity(table.rows);
@@ -176,7 +178,7 @@ impl<'a> Reading<'a> {
             sample.push(place);
         }
         let wave_of_row = if waves.names.len() > 1 { bytes(&waves.codes) } else { Vec::new() };
-        Ok((sample, waves.names, wave_of_row))
+        Ok(Origins { sample, waves: waves.names, wave_of_row })
     }
 
     /// The place of a sample, a new one where it is not known yet.
@@ -200,35 +202,47 @@ impl<'a> Reading<'a> {
                 self.findings.push(Finding::whole(FindingKind::NoId, &table.name, "(id)", rows));
             }
         }
-        let Some(link) = &self.layout.link else { return Ok(()) };
-        let links = labels(table, link, "the child's id")?;
-        let keys = links
-            .codes
-            .iter()
-            .zip(sample)
-            .map(|(&id, &place)| self.key(place, &links.names[id as usize]));
-        let keys: Vec<Box<str>> = keys.collect();
-        self.links.extend(keys);
         Ok(())
     }
 
-    fn ids(&mut self, table: &RawTable, column: &str, sample: &[u32]) -> Result<(), Error> {
-        let ids = labels(table, column, "the respondent's id")?;
-        let (mut count, mut first) = (0, None);
-        for (row, (&id, &place)) in ids.codes.iter().zip(sample).enumerate() {
-            let key = self.key(place, &ids.names[id as usize]);
-            if !self.respondents.insert(key) {
-                count += 1;
-                first.get_or_insert(row + 1);
+    /// The child behind each parent that stays; one without a child is a broken
+    /// link, which is a finding and no error.
+    fn links(&mut self, table: &RawTable, sample: &[u32], keep: &[bool]) -> Result<(), Error> {
+        let Some(link) = &self.layout.link else { return Ok(()) };
+        let fingerprinters = self.fingerprinters();
+        let mut row = 0;
+        let links = &mut self.links;
+        labels::need(table, link, "the child's id")?.for_each_label(&table.name, |label| {
+            if keep[row] {
+                links.push(fingerprinters[sample[row] as usize].of(label));
             }
-        }
-        let file = table.name.clone();
-        first.map_or(Ok(()), |record| Err(Error::DuplicateId { file, record, count }))
+            row += 1;
+        })
     }
 
-    fn key(&self, place: u32, id: &str) -> Box<str> {
-        let sample = &self.samples[place as usize];
-        format!("{}\u{1f}{}\u{1f}{id}", sample.wave, sample.country).into_boxed_str()
+    fn ids(&mut self, table: &RawTable, column: &str, sample: &[u32]) -> Result<(), Error> {
+        let (role, fingerprinters) = ("the respondent's id", self.fingerprinters());
+        let (mut row, mut blank, mut again) = (0, Vec::new(), Vec::new());
+        labels::need(table, column, role)?.for_each_label(&table.name, |label| {
+            row += 1;
+            let respondent = fingerprinters[sample[row - 1] as usize].of(label);
+            if label.is_empty() {
+                blank.push(row);
+            } else if !self.respondents.insert(respondent) {
+                again.push(row);
+            }
+        })?;
+        let file = table.name.clone();
+        if let Some(&record) = blank.first() {
+            let (column, count) = (column.to_owned(), blank.len());
+            return Err(Error::NoLabel { file, column, role, record, count });
+        }
+        let count = again.len();
+        again.first().map_or(Ok(()), |&record| Err(Error::DuplicateId { file, record, count }))
+    }
+
+    fn fingerprinters(&self) -> Vec<Fingerprinter> {
+        self.samples.iter().map(Fingerprinter::new).collect()
     }
 
     fn design_labels(&mut self, table: &RawTable, keep: &[bool]) -> Result<(), Error> {
@@ -238,7 +252,7 @@ impl<'a> Reading<'a> {
                 retain(&mut strata.codes, keep);
                 self.strata.append(strata);
             }
-            None => self.strata.append(constant(table.rows, keep)),
+            None => self.strata.append(Labels::constant(keep)),
         }
         match &self.layout.psu {
             Some(column) => {
@@ -360,7 +374,7 @@ impl<'a> Reading<'a> {
             respondents: self.respondents,
             links: self.links,
         };
-        weight_scale(&mut data, scale);
+        weights::scale(&mut data, scale);
         classify::blanks(&mut data, codebook)?;
         Ok(data)
     }
@@ -391,217 +405,6 @@ impl<'a> Reading<'a> {
     }
 }
 
-impl Labels {
-    /// Appends rows of another file whose codes count on from a table of their own.
-    fn append(&mut self, other: Self) {
-        let mut known: HashMap<&str, u32> = HashMap::new();
-        for (place, name) in self.names.iter().enumerate() {
-            known.insert(name, code(place));
-        }
-        let fresh: Vec<String> =
-            other.names.iter().filter(|n| !known.contains_key(n.as_str())).cloned().collect();
-        let mut next = code(self.names.len());
-        let mut map = Vec::with_capacity(other.names.len());
-        for name in &other.names {
-            map.push(known.get(name.as_str()).copied().unwrap_or_else(|| {
-                next += 1;
-                next - 1
-            }));
-        }
-        self.names.extend(fresh);
-        self.codes.extend(other.codes.iter().map(|&code| map[code as usize]));
-    }
-
-    /// Gives the codes the order of the names, so that they do not depend on
-    /// the order of rows and files.
-    fn sort_names(&mut self) {
-        let mut order: Vec<usize> = (0..self.names.len()).collect();
-        order.sort_by(|&a, &b| self.names[a].cmp(&self.names[b]));
-        let mut rank = vec![0; order.len()];
-        for (new, &old) in order.iter().enumerate() {
-            rank[old] = code(new);
-        }
-        if !self.names.is_empty() {
-            self.codes.iter_mut().for_each(|code| *code = rank[*code as usize]);
-        }
-        self.names.sort();
-    }
-}
-
-/// Rows are counted in memory, so their number fits; four billion labels do not occur.
-fn code(place: usize) -> u32 {
-    u32::try_from(place).unwrap_or(u32::MAX)
-}
-
 fn bytes(codes: &[u32]) -> Vec<u8> {
     codes.iter().map(|code| code.to_le_bytes()[0]).collect()
-}
-
-fn constant(rows: usize, keep: &[bool]) -> Labels {
-    let kept = keep.iter().filter(|keep| **keep).count().min(rows);
-    Labels { codes: vec![0; kept], names: vec![String::new()] }
-}
-
-fn origin(table: &RawTable, origin: &Origin, role: &'static str) -> Result<Labels, Error> {
-    match origin {
-        Origin::Constant(name) => {
-            Ok(Labels { codes: vec![0; table.rows], names: vec![name.clone()] })
-        }
-        Origin::Column(column) => labels(table, column, role),
-    }
-}
-
-/// Reads a column of labels; each row must have one.
-fn labels(table: &RawTable, column: &str, role: &'static str) -> Result<Labels, Error> {
-    let mut known: HashMap<String, u32> = HashMap::new();
-    let mut read = Labels { codes: Vec::with_capacity(table.rows), names: Vec::new() };
-    let mut blank = Vec::new();
-    need(table, column, role)?.for_each(&table.name, |cell| {
-        let name = match cell {
-            Cell::Blank => {
-                blank.push(read.codes.len());
-                String::new()
-            }
-            Cell::Number(number) | Cell::Declared(number) => label(number),
-            Cell::Text(text) => text.to_owned(),
-        };
-        let next = code(known.len());
-        read.codes.push(*known.entry(name).or_insert(next));
-    })?;
-    if let Some(first) = blank.first() {
-        let (file, column) = (table.name.clone(), column.to_owned());
-        return Err(Error::NoLabel { file, column, role, record: first + 1, count: blank.len() });
-    }
-    let mut names: Vec<(String, u32)> = known.into_iter().collect();
-    names.sort_by_key(|(_, code)| *code);
-    read.names = names.into_iter().map(|(name, _)| name).collect();
-    Ok(read)
-}
-
-fn need<'t>(table: &'t RawTable, column: &str, role: &'static str) -> Result<&'t RawColumn, Error> {
-    let found = table.columns.iter().find(|(name, _)| name == column);
-    found.map(|(_, raw)| raw).ok_or_else(|| Error::NoColumn {
-        file: table.name.clone(),
-        column: column.to_owned(),
-        role,
-        nearest: gko_codebook::text::nearest(column, &table.header),
-    })
-}
-
-/// Rows whose weight is none, by what is wrong with it.
-#[derive(Default)]
-struct WeightFaults {
-    missing: Vec<usize>,
-    negative: Vec<usize>,
-    infinite: Vec<usize>,
-    not_a_number: Vec<usize>,
-}
-
-impl WeightFaults {
-    fn weight(&mut self, row: usize, cell: Cell<'_>) -> f64 {
-        let faults = match cell {
-            Cell::Number(weight) if weight >= 0.0 && weight.is_finite() => return weight,
-            Cell::Number(weight) if weight.is_infinite() => &mut self.infinite,
-            Cell::Number(_) => &mut self.negative,
-            Cell::Blank | Cell::Declared(_) => &mut self.missing,
-            Cell::Text(text) if is_infinite(text) => &mut self.infinite,
-            Cell::Text(_) => &mut self.not_a_number,
-        };
-        faults.push(row);
-        0.0
-    }
-
-    fn check(&self, table: &RawTable, column: &str, missing: MissingWeight) -> Result<(), Error> {
-        let correct = "correct the file, or the decimal mark of its dialect";
-        let refuse = missing == MissingWeight::Refuse;
-        let kinds = [
-            (&self.not_a_number, "not numbers", correct),
-            (&self.negative, "negative", "correct the file: a weight is zero or positive"),
-            (&self.infinite, "infinite", "correct the file: a weight is finite"),
-            (
-                &self.missing,
-                "missing",
-                "weight these rows, or set `missing_weight = \"exclude\"` to leave them out and count them",
-            ),
-        ];
-        for (place, (rows, what, way_out)) in kinds.into_iter().enumerate() {
-            if let Some(first) = rows.first().filter(|_| place < 3 || refuse) {
-                let (file, column) = (table.name.clone(), column.to_owned());
-                let (record, count) = (first + 1, rows.len());
-                return Err(Error::Weight { file, column, record, count, what, way_out });
-            }
-        }
-        Ok(())
-    }
-}
-
-fn is_infinite(text: &str) -> bool {
-    ["inf", "infinity"].contains(&text.trim_start_matches(['-', '+']).to_lowercase().as_str())
-}
-
-/// Compares the weights with the scale they are said to have.
-fn weight_scale(data: &mut Microdata, scale: Option<WeightScale>) {
-    let Some(scale) = scale else { return };
-    let mut sums = vec![(0.0, 0_u64); data.samples.len()];
-    for (&sample, &weight) in data.sample.iter().zip(&data.weight) {
-        let sum = &mut sums[sample as usize];
-        *sum = (sum.0 + weight, sum.1 + 1);
-    }
-    for (place, (sum, rows)) in sums.into_iter().enumerate() {
-        #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
-        let mean = sum / rows as f64;
-        let wrong = match scale {
-            WeightScale::MeanOne => (mean - 1.0).abs() > 0.01,
-            WeightScale::Population => mean < 1.0,
-            WeightScale::Relative => false,
-        };
-        if wrong {
-            let country = data.samples[place].country.as_str().to_owned();
-            let mut finding = Finding::whole(FindingKind::WeightScale, &country, "(weight)", rows);
-            finding.examples = vec![format!("mean {mean:.4}")];
-            data.findings.push(finding);
-        }
-    }
-}
-
-const fn format_name(source: &Source) -> &'static str {
-    match source {
-        Source::File { format, .. } => format.as_str(),
-        Source::Text { .. } => "csv",
-        Source::Frame(_) => "memory",
-        Source::Arrow(_) => "arrow",
-    }
-}
-
-/// Reads the columns that are wanted; reports the header as a whole.
-fn load(input: &Input, wanted: &BTreeSet<String>) -> Result<RawTable, Error> {
-    let table = match &input.source {
-        Source::File { path, format } => match format {
-            Format::Csv(dialect) => crate::read_csv::file(&input.name, path, dialect, wanted),
-            Format::Parquet => crate::read_frame::parquet(&input.name, path, wanted),
-            Format::ArrowIpc => crate::read_frame::ipc(&input.name, path, wanted),
-            Format::Sav => crate::read_sav::table(&input.name, path, wanted),
-        },
-        Source::Text { text, dialect } => crate::read_csv::text(&input.name, text, dialect, wanted),
-        Source::Frame(frame) => Ok(crate::read_frame::frame(&input.name, frame, wanted)),
-        Source::Arrow(batches) => crate::read_arrow::batches(&input.name, batches, wanted),
-    }?;
-    header(&table)?;
-    Ok(table)
-}
-
-/// Blank, repeated, nearly repeated and padded names make a header ambiguous.
-fn header(table: &RawTable) -> Result<(), Error> {
-    let mut faults = Vec::new();
-    let mut seen: BTreeMap<String, &str> = BTreeMap::new();
-    for (place, name) in table.header.iter().enumerate() {
-        if name.trim().is_empty() {
-            faults.push(format!("column {} has no name", place + 1));
-        } else if name.trim() != name {
-            faults.push(format!("column {} `{name}` begins or ends with a blank", place + 1));
-        } else if let Some(first) = seen.insert(name.to_lowercase(), name) {
-            faults.push(format!("column {} `{name}` repeats `{first}`", place + 1));
-        }
-    }
-    if faults.is_empty() { Ok(()) } else { Err(Error::Header { file: table.name.clone(), faults }) }
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use arrow::array::{Array, ArrayRef, RecordBatch};
 use arrow::compute::cast;
-use arrow::datatypes::{DataType, Float64Type};
+use arrow::datatypes::{DataType, Float64Type, Int64Type};
 use polars::prelude::{NamedFrom, Series};
 
 use crate::error::Error;
@@ -32,14 +32,29 @@ pub(crate) fn batches(
     Ok(RawTable { name: name.to_owned(), rows, columns, header, ..RawTable::default() })
 }
 
-/// Numbers and flags as `f64`, everything else as text; dictionaries by their values.
+/// Whole numbers as they are, other numbers and flags as `f64`, everything else
+/// as text; dictionaries by their values.
 fn series(name: &str, arrays: &[&ArrayRef]) -> Result<Series, arrow::error::ArrowError> {
     let kind = arrays.first().map_or(&DataType::Null, |array| array.data_type());
     let values = if let DataType::Dictionary(_, values) = kind { values.as_ref() } else { kind };
+    if values.is_integer() && *values != DataType::UInt64 {
+        return integers(name, arrays);
+    }
     if values.is_numeric() || *values == DataType::Boolean {
         return numbers(name, arrays);
     }
     texts(name, arrays)
+}
+
+/// Ids of more than 15 digits would not survive as `f64`.
+fn integers(name: &str, arrays: &[&ArrayRef]) -> Result<Series, arrow::error::ArrowError> {
+    let mut values: Vec<Option<i64>> = Vec::new();
+    for array in arrays {
+        let cast = cast(array, &DataType::Int64)?;
+        let numbers = arrow::array::AsArray::as_primitive::<Int64Type>(&cast);
+        values.extend(numbers.iter());
+    }
+    Ok(Series::new(name.into(), values))
 }
 
 fn numbers(name: &str, arrays: &[&ArrayRef]) -> Result<Series, arrow::error::ArrowError> {

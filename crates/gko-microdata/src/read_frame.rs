@@ -22,7 +22,7 @@ pub(crate) fn parquet(
     let (frame, header) = guarded(name, "parquet", || {
         let mut reader = ParquetReader::new(file);
         let header: Vec<String> = reader.schema()?.iter_names().map(ToString::to_string).collect();
-        let columns = header.iter().filter(|column| wanted.contains(*column)).cloned().collect();
+        let columns = projection(&header, wanted);
         let frame = reader.with_columns(Some(columns)).finish()?;
         Ok::<_, polars::error::PolarsError>((frame, header))
     })?;
@@ -35,11 +35,18 @@ pub(crate) fn ipc(name: &str, path: &Path, wanted: &BTreeSet<String>) -> Result<
     let (frame, header) = guarded(name, "Arrow IPC", || {
         let mut reader = IpcReader::new(file);
         let header: Vec<String> = reader.schema()?.iter_names().map(ToString::to_string).collect();
-        let columns = header.iter().filter(|column| wanted.contains(*column)).cloned().collect();
+        let columns = projection(&header, wanted);
         let frame = reader.with_columns(Some(columns)).finish()?;
         Ok::<_, polars::error::PolarsError>((frame, header))
     })?;
     Ok(RawTable { header, sha256, ..self::frame(name, &frame, wanted) })
+}
+
+/// The columns that are wanted; where none is there the first, which tells how
+/// many rows there are.
+fn projection(header: &[String], wanted: &BTreeSet<String>) -> Vec<String> {
+    let found: Vec<String> = header.iter().filter(|c| wanted.contains(*c)).cloned().collect();
+    if found.is_empty() { header.iter().take(1).cloned().collect() } else { found }
 }
 
 pub(crate) fn frame(name: &str, frame: &DataFrame, wanted: &BTreeSet<String>) -> RawTable {

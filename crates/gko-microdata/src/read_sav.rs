@@ -1,6 +1,8 @@
 //! Reading SPSS files, with the codes that they declare missing kept as codes.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fs::File;
+use std::io::Read;
 use std::path::Path;
 
 use polars::prelude::DataFrame;
@@ -25,15 +27,50 @@ const SUFFIX: &str = "\u{1f}declared";
 /// [`Error::Io`] where there is no such file, [`Error::Malformed`] where it is no
 /// SPSS file or is cut off.
 pub fn dictionary(path: &Path) -> Result<Dictionary, Error> {
-    std::fs::metadata(path).map_err(io_error(path))?;
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    let reader = guarded(&name, "SPSS", || SpssReader::open(path))?;
-    dictionary_of(&name, &reader)
+    dictionary_of(&name, &reader(&name, path)?)
+}
+
+fn reader(name: &str, path: &Path) -> Result<SpssReader, Error> {
+    plausible(name, path)?;
+    guarded(name, "SPSS", || SpssReader::open(path))
+}
+
+/// Refuses a header that states more than the file can hold, before anybody
+/// sets memory aside for it.
+fn plausible(name: &str, path: &Path) -> Result<(), Error> {
+    let mut file = File::open(path).map_err(io_error(path))?;
+    let length = file.metadata().map_err(io_error(path))?.len();
+    let malformed =
+        |message: String| Error::Malformed { file: name.to_owned(), format: "SPSS", message };
+    let mut head = [0; 84];
+    file.read_exact(&mut head).map_err(|_| malformed("it ends within its header".to_owned()))?;
+    let word = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3]];
+    // The layout code, 2 or 3, tells the order of bytes.
+    let little = u32::from_le_bytes(word(64)) < 256;
+    let number =
+        |at| if little { i32::from_le_bytes(word(at)) } else { i32::from_be_bytes(word(at)) };
+    let (segments, compression, rows) = (number(68), number(72), number(80));
+    if rows < 0 {
+        let message = "it does not state how many records it has; save it again from SPSS or PSPP";
+        return Err(malformed(message.to_owned()));
+    }
+    // A segment has a dictionary record of 32 bytes and takes 8 bytes of each
+    // row; a compressed row takes a byte; zlib packs at most 1032 to one.
+    let most_rows = if compression == 2 { length.saturating_mul(1032) } else { length };
+    let holds = |stated: i32, most: u64| u64::try_from(stated).is_ok_and(|stated| stated <= most);
+    if holds(segments.max(0), length / 32) && holds(rows, most_rows) {
+        return Ok(());
+    }
+    let message = format!(
+        "its header states {rows} records of {segments} segments, more than its {length} bytes can hold"
+    );
+    Err(malformed(message))
 }
 
 pub(crate) fn table(name: &str, path: &Path, wanted: &BTreeSet<String>) -> Result<RawTable, Error> {
     let sha256 = Some(sha256(path)?);
-    let reader = guarded(name, "SPSS", || SpssReader::open(path))?;
+    let reader = reader(name, path)?;
     let dictionary = dictionary_of(name, &reader)?;
     let header: Vec<String> = dictionary.variables.iter().map(|v| v.name.clone()).collect();
     let columns: Vec<String> = header.iter().filter(|c| wanted.contains(*c)).cloned().collect();

@@ -8,24 +8,26 @@ use std::fs::{self, File};
 use std::io::Write;
 use std::path::{Path, PathBuf};
 
-use encoding_rs::Encoding;
 use polars::prelude::{AnyValue, DataFrame, IpcWriter, ParquetWriter, SerWriter};
 use polars_readstat_rs::{SpssValueLabelKey, SpssWriter};
 
 use crate::error::Error;
 use crate::input::CsvDialect;
 use crate::read_frame::io_error;
+use crate::text_encoding::{encode, encoding};
 
 /// Writes a frame as CSV in a dialect; nulls are empty fields.
 ///
 /// # Errors
 ///
-/// [`Error::Io`] where the file cannot be written, [`Error::UnknownEncoding`].
+/// [`Error::UnknownEncoding`]; [`Error::Io`] where the file cannot be written, or
+/// the encoding has no bytes for a character.
 pub fn write_csv(frame: &DataFrame, path: &Path, dialect: &CsvDialect) -> Result<(), Error> {
-    let unknown = || Error::UnknownEncoding { got: dialect.encoding.clone() };
-    let encoding = Encoding::for_label(dialect.encoding.as_bytes()).ok_or_else(unknown)?;
+    let encoding = encoding(dialect)?;
     let text = csv_text(frame, dialect).map_err(|error| other(path, &error))?;
-    let (bytes, ..) = encoding.encode(&text);
+    let bytes = encode(&text, encoding).map_err(|character| {
+        other(path, &format!("{} cannot write U+{:04X}", encoding.name(), u32::from(character)))
+    })?;
     replace(path, |file| file.write_all(&bytes))
 }
 
@@ -91,8 +93,9 @@ pub fn write_sav(
         (column.clone(), labels.collect())
     });
     let writer = SpssWriter::new(&temporary).with_value_labels(value_labels.collect());
-    writer.write_df(frame).map_err(|error| other(path, &error.to_string()))?;
-    fs::rename(&temporary, path).map_err(io_error(path))
+    let written = writer.write_df(frame).map_err(|error| other(path, &error.to_string()));
+    let renamed = written.and_then(|_| fs::rename(&temporary, path).map_err(io_error(path)));
+    renamed.inspect_err(|_| drop(fs::remove_file(&temporary)))
 }
 
 fn to_io<T>(result: polars::error::PolarsResult<T>) -> std::io::Result<()> {
@@ -107,7 +110,7 @@ fn other(path: &Path, message: &str) -> Error {
 /// which some writers look at.
 fn temporary(path: &Path) -> PathBuf {
     let name = path.file_name().map_or_else(String::new, |n| n.to_string_lossy().into_owned());
-    path.with_file_name(format!(".{name}.part-{}", std::process::id()))
+    path.with_file_name(format!(".part-{}-{name}", std::process::id()))
 }
 
 fn replace(path: &Path, fill: impl FnOnce(&mut File) -> std::io::Result<()>) -> Result<(), Error> {

@@ -57,3 +57,8 @@ pub mod prelude {
     pub use gko_report::{OutputFile, Release, TidyTable, terminal_table, write};
     pub use gko_survey::{IntervalMethod, Options, SinglePsu};
 }
+
+/// The README's Rust, compiled with the tests.
+#[cfg(doctest)]
+#[doc = include_str!("../../../README.md")]
+struct Readme;
