@@ -238,6 +238,9 @@ impl Column {
 }
 
 pub(crate) fn retain<T>(values: &mut Vec<T>, keep: &[bool]) {
+    if keep.iter().all(|keep| *keep) {
+        return;
+    }
     let mut flags = keep.iter();
     values.retain(|_| *flags.next().unwrap_or(&true));
 }

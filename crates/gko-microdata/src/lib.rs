@@ -77,6 +77,7 @@ mod read_arrow;
 mod read_csv;
 mod read_frame;
 mod read_sav;
+mod sav_layout;
 mod text_encoding;
 mod weights;
 mod write;

@@ -218,8 +218,13 @@ fn for_each_value(
     if matches!(values.dtype(), DataType::Boolean) || values.dtype().is_primitive_numeric() {
         let numbers = values.cast(&DataType::Float64).map_err(refused)?;
         let numbers = numbers.f64().map_err(refused)?;
-        let codes = declared_codes(declared, numbers.len());
-        for (value, code) in numbers.iter().zip(codes) {
+        let Some(declared) = declared else {
+            for chunk in numbers.downcast_iter() {
+                chunk.iter().for_each(|value| see(number_cell(value.copied(), None)));
+            }
+            return Ok(());
+        };
+        for (value, code) in numbers.iter().zip(declared_codes(declared)) {
             see(number_cell(value, code));
         }
         return Ok(());
@@ -240,12 +245,11 @@ fn number_cell(value: Option<f64>, declared: Option<f64>) -> Cell<'static> {
 }
 
 /// The codes that the file declares missing, row by row.
-fn declared_codes(declared: Option<&Series>, rows: usize) -> Vec<Option<f64>> {
-    let texts = declared.and_then(|series| series.str().ok());
-    texts.map_or_else(
-        || vec![None; rows],
-        |texts| texts.iter().map(|text| text.and_then(|text| text.trim().parse().ok())).collect(),
-    )
+fn declared_codes(declared: &Series) -> impl Iterator<Item = Option<f64>> {
+    let texts = declared.str().ok().into_iter().flat_map(|texts| texts.iter());
+    let codes = texts.map(|text| text.and_then(|text| text.trim().parse().ok()));
+    // A zip ends with the shorter side, and no row may be lost.
+    codes.chain(std::iter::repeat(None))
 }
 
 /// How a label reads that is a number: `12` for 12.0.

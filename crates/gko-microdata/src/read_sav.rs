@@ -1,8 +1,6 @@
 //! Reading SPSS files, with the codes that they declare missing kept as codes.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::fs::File;
-use std::io::Read;
 use std::path::Path;
 
 use polars::prelude::DataFrame;
@@ -15,7 +13,8 @@ use serde::Deserialize;
 use crate::dictionary::{Dictionary, DictionaryVariable};
 use crate::error::Error;
 use crate::raw::{RawColumn, RawTable};
-use crate::read_frame::{guarded, io_error, sha256};
+use crate::read_frame::{guarded, sha256};
+use crate::sav_layout::plausible;
 
 /// Names the column of codes that the reader makes beside a variable's own.
 const SUFFIX: &str = "\u{1f}declared";
@@ -34,38 +33,6 @@ pub fn dictionary(path: &Path) -> Result<Dictionary, Error> {
 fn reader(name: &str, path: &Path) -> Result<SpssReader, Error> {
     plausible(name, path)?;
     guarded(name, "SPSS", || SpssReader::open(path))
-}
-
-/// Refuses a header that states more than the file can hold, before anybody
-/// sets memory aside for it.
-fn plausible(name: &str, path: &Path) -> Result<(), Error> {
-    let mut file = File::open(path).map_err(io_error(path))?;
-    let length = file.metadata().map_err(io_error(path))?.len();
-    let malformed =
-        |message: String| Error::Malformed { file: name.to_owned(), format: "SPSS", message };
-    let mut head = [0; 84];
-    file.read_exact(&mut head).map_err(|_| malformed("it ends within its header".to_owned()))?;
-    let word = |at: usize| [head[at], head[at + 1], head[at + 2], head[at + 3]];
-    // The layout code, 2 or 3, tells the order of bytes.
-    let little = u32::from_le_bytes(word(64)) < 256;
-    let number =
-        |at| if little { i32::from_le_bytes(word(at)) } else { i32::from_be_bytes(word(at)) };
-    let (segments, compression, rows) = (number(68), number(72), number(80));
-    if rows < 0 {
-        let message = "it does not state how many records it has; save it again from SPSS or PSPP";
-        return Err(malformed(message.to_owned()));
-    }
-    // A segment has a dictionary record of 32 bytes and takes 8 bytes of each
-    // row; a compressed row takes a byte; zlib packs at most 1032 to one.
-    let most_rows = if compression == 2 { length.saturating_mul(1032) } else { length };
-    let holds = |stated: i32, most: u64| u64::try_from(stated).is_ok_and(|stated| stated <= most);
-    if holds(segments.max(0), length / 32) && holds(rows, most_rows) {
-        return Ok(());
-    }
-    let message = format!(
-        "its header states {rows} records of {segments} segments, more than its {length} bytes can hold"
-    );
-    Err(malformed(message))
 }
 
 pub(crate) fn table(name: &str, path: &Path, wanted: &BTreeSet<String>) -> Result<RawTable, Error> {

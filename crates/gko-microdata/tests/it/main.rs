@@ -15,4 +15,3 @@ mod redaction;
 mod sav;
 mod sets;
 mod truncated;
-mod probe;

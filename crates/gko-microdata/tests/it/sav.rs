@@ -233,7 +233,9 @@ fn patched(name: &str, at: usize, value: i32) -> Error {
 #[test]
 fn a_header_that_states_too_much_is_refused_before_memory_is_set_aside() {
     for name in FILES {
-        for (at, value) in [(68, i32::MAX), (80, i32::MAX), (80, 13)] {
+        // One record fewer shows only where the rows are not compressed.
+        let fewer = (name == "plain.sav").then_some((80, 11));
+        for (at, value) in [(68, i32::MAX), (80, i32::MAX), (80, 13)].into_iter().chain(fewer) {
             let error = patched(name, at, value);
             assert_eq!(error.code(), "GKO-M003", "{name} {at}: {error}");
         }
