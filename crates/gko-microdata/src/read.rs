@@ -379,27 +379,32 @@ impl<'a> Reading<'a> {
         Ok(data)
     }
 
-    /// Sorts the samples and returns the new place of each old one.
-    fn sort_samples(&mut self) -> Vec<u32> {
-        let mut sorted: Vec<usize> = (0..self.samples.len()).collect();
-        sorted.sort_by(|&a, &b| self.samples[a].cmp(&self.samples[b]));
-        let mut new_place = vec![0; sorted.len()];
+    /// Sorts the samples that have rows left and returns the new place of each
+    /// old one. A country without rows is no sample: its place would shift the
+    /// figures of those behind it.
+    fn sort_samples(&mut self) -> Vec<Option<u32>> {
+        let left: BTreeSet<u32> = self.sample.iter().copied().collect();
+        let mut sorted: Vec<u32> = left.into_iter().collect();
+        sorted.sort_by(|&a, &b| self.samples[a as usize].cmp(&self.samples[b as usize]));
+        let mut new_place = vec![None; self.samples.len()];
         for (new, &old) in sorted.iter().enumerate() {
-            new_place[old] = code(new);
+            new_place[old as usize] = Some(code(new));
         }
-        self.samples.sort();
+        self.samples = sorted.iter().map(|&old| self.samples[old as usize].clone()).collect();
         for sample in &mut self.sample {
-            *sample = new_place[*sample as usize];
+            *sample = new_place[*sample as usize].unwrap_or_default();
         }
         new_place
     }
 
-    fn place_absent_options(&mut self, new_place: &[u32]) {
+    fn place_absent_options(&mut self, new_place: &[Option<u32>]) {
         for (id, masks) in &self.absent {
             let Some(Column::Multi(multi)) = self.columns.get_mut(id) else { continue };
-            multi.absent = vec![0; new_place.len()];
+            multi.absent = vec![0; self.samples.len()];
             for (&old, &mask) in masks {
-                multi.absent[new_place[old as usize] as usize] = mask;
+                if let Some(new) = new_place[old as usize] {
+                    multi.absent[new as usize] = mask;
+                }
             }
         }
     }

@@ -148,3 +148,16 @@ fn every_file_has_an_account_of_its_own() {
     assert_eq!(counts, [("a.csv", 2, 1, "csv"), ("b.csv", 3, 1, "csv")]);
     assert_eq!(data.sample_of_row(), [0, 1]);
 }
+
+#[test]
+fn a_country_whose_rows_are_all_excluded_is_no_sample() {
+    let inputs = [
+        Input::csv_text("a.csv", &rows(&["", ""]), "XAA", "w1"),
+        Input::csv_text("b.csv", &rows(&["1", "2"]), "XAB", "w1"),
+    ];
+    let data = read(&inputs, &excluding(), &codebook()).unwrap();
+    let countries: Vec<&str> = data.samples().iter().map(|s| s.country.as_str()).collect();
+    assert_eq!(countries, ["XAB"]);
+    assert_eq!(data.sample_of_row(), [0, 0]);
+    balanced(&data);
+}
