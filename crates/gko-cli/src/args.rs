@@ -4,7 +4,10 @@ use std::path::PathBuf;
 
 use clap::{Parser, Subcommand};
 
-const EXIT_CODES: &str = "Exit codes:
+const EXIT_CODES: &str = "Example:
+  gko run fixtures/global/pipeline.toml --out out
+
+Exit codes:
   0  done
   1  the pipeline, its documents or its data were refused; the message says why and what to do
   2  the command line was wrong
@@ -35,22 +38,36 @@ pub(crate) enum Command {
   gko run fixtures/global/pipeline.toml --out out
   gko run fixtures/global/pipeline.toml --dry-run
   gko run fixtures/yrbs/pipeline.toml --data /path/to/data --out yrbs
+  gko run fixtures/global/pipeline.toml --out out --width 200 > table.txt
 
-The table of totals goes to standard output; groups (sex, age, ...) stand in
-indicators.csv. A progress bar shows on a terminal and nowhere else.")]
+The table of whole countries goes to standard output; groups (sex, age, ...), n,
+standard errors and intervals are in indicators.csv. Findings and the names of
+the files written go to standard error. A progress bar shows on a terminal and
+nowhere else.
+
+The same input gives the same files; only `created` and `threads` in
+manifest.json differ. SOURCE_DATE_EPOCH (seconds since 1970) sets `created`.
+
+Exit codes: 0 done; 1 documents or data refused; 2 wrong command line;
+3 output not written.")]
     Run(RunArgs),
     /// Check a pipeline, its codebook and its indicators without reading data.
     #[command(after_help = "Example:
   gko check fixtures/global/pipeline.toml
 
-Every fault is listed with its file, line and column.")]
+Every fault is listed with its file, line and column. Data files are not opened.
+
+Exit codes: 0 no faults; 1 faults, all of them listed; 2 wrong command line.")]
     Check(CheckArgs),
     /// Draft a codebook from the labels and missing codes of an SPSS file.
     #[command(after_help = "Example:
   gko draft survey.sav --study my-study --wave 2024 > codebook.toml
 
 Value labels become categories, codes declared missing become missing codes
-with a reason read off their label. A draft is to be checked by a person.")]
+with a reason read off their label. A draft is to be checked by a person.
+
+Exit codes: 0 done; 1 the file is no readable SPSS file; 2 wrong command line;
+3 standard output cannot be written.")]
     Draft(DraftArgs),
 }
 
@@ -72,8 +89,8 @@ pub(crate) struct RunArgs {
     #[arg(long, value_name = "COLUMNS")]
     pub(crate) width: Option<u16>,
     /// Threads to use; the figures are the same to the bit for any number.
-    #[arg(long, value_name = "N")]
-    pub(crate) threads: Option<usize>,
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
     /// No table on standard output.
     #[arg(long, short)]
     pub(crate) quiet: bool,

@@ -28,7 +28,6 @@ fn main() -> ExitCode {
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,
-        Err(Failure::Pipe) => ExitCode::SUCCESS,
         Err(Failure::Refused(message)) => {
             error_line(&message);
             ExitCode::from(1)

@@ -2,6 +2,8 @@
 
 use std::io::{self, Write};
 
+use gko::report::printable;
+
 /// Why a command ended early.
 #[derive(Debug)]
 pub(crate) enum Failure {
@@ -9,8 +11,6 @@ pub(crate) enum Failure {
     Refused(String),
     /// The output could not be written.
     Output(String),
-    /// Whoever read standard output has enough.
-    Pipe,
 }
 
 impl From<gko::Error> for Failure {
@@ -29,22 +29,32 @@ impl From<gko::microdata::Error> for Failure {
 }
 
 /// Writes a text to standard output.
+///
+/// A reader that has enough (`| head`) is no failure, and what comes after the
+/// text, such as the files of a release, is still done.
 pub(crate) fn print(text: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let written = out.write_all(text.as_bytes()).and_then(|()| out.flush());
-    written.map_err(|error| match error.kind() {
-        io::ErrorKind::BrokenPipe => Failure::Pipe,
-        _ => Failure::Output(format!("cannot write to standard output: {error}")),
-    })
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            let message = format!(
+                "cannot write to standard output: {error}; free space, or leave the table out with --quiet [GKO-X001]"
+            );
+            Err(Failure::Output(message))
+        }
+        _ => Ok(()),
+    }
 }
 
 /// Writes a line to standard error; a closed one is nobody's concern.
+///
+/// Names of files and keys of documents come from outside, so nothing in the
+/// line may steer the terminal.
 pub(crate) fn note(line: &str) {
-    let _ = writeln!(io::stderr().lock(), "{line}");
+    let _ = writeln!(io::stderr().lock(), "{}", printable(line));
 }
 
 /// Writes the line that ends a run in failure.
 pub(crate) fn error_line(message: &str) {
     let label = console::style("error").red().bold().for_stderr();
-    note(&format!("{label}: {message}"));
+    let _ = writeln!(io::stderr().lock(), "{label}: {}", printable(message));
 }

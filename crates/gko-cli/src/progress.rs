@@ -1,6 +1,9 @@
 //! A bar on a terminal, and nothing elsewhere.
 
+use std::time::Duration;
+
 use gko::Step;
+use gko::report::printable;
 use indicatif::{ProgressBar, ProgressStyle};
 
 /// Shows the steps of a run; hidden by itself where standard error is no terminal.
@@ -9,6 +12,10 @@ pub(crate) struct Bar(ProgressBar);
 impl Bar {
     pub(crate) fn new() -> Self {
         let bar = ProgressBar::new(0);
+        if !bar.is_hidden() {
+            // A long step shows that time passes.
+            bar.enable_steady_tick(Duration::from_millis(200));
+        }
         if let Ok(style) = ProgressStyle::with_template("{bar:24} {pos}/{len} {msg} {elapsed}") {
             bar.set_style(style);
         }
@@ -18,7 +25,7 @@ impl Bar {
     pub(crate) fn step(&self, step: &Step) {
         self.0.set_length(step.total as u64);
         self.0.set_position(step.done as u64);
-        self.0.set_message(format!("{}: {}", step.stage.as_str(), step.what));
+        self.0.set_message(printable(&format!("{}: {}", step.stage.as_str(), step.what)));
         self.0.tick();
     }
 }

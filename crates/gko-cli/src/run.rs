@@ -1,6 +1,7 @@
 //! `gko run`.
 
 use std::collections::BTreeMap;
+use std::io::ErrorKind;
 
 use gko::microdata::{Finding, FindingKind};
 use gko::report::terminal_table;
@@ -21,19 +22,35 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     }
     let outcome = {
         let bar = Bar::new();
-        pipeline.run(&mut |step| bar.step(step))?
+        pipeline.run(&mut |step| bar.step(step)).map_err(refused)?
     };
     if !args.quiet {
         print(&terminal_table(&outcome.release, usize::from(width(args))))?;
     }
-    findings(&outcome.findings);
+    findings(&outcome.findings, args.dry_run);
     place(args, &outcome)
 }
 
-fn threads(wanted: Option<usize>) -> Result<(), Failure> {
+fn threads(wanted: Option<u16>) -> Result<(), Failure> {
     let Some(threads) = wanted else { return Ok(()) };
-    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build_global();
-    pool.map_err(|error| Failure::Refused(format!("cannot use {threads} threads: {error}")))
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
+    pool.map_err(|error| {
+        let message = format!("cannot use {threads} threads: {error}; use fewer [GKO-X002]");
+        Failure::Refused(message)
+    })
+}
+
+/// A file that is not there is most often looked for in the wrong folder.
+fn refused(error: gko::Error) -> Failure {
+    use gko::microdata::Error::Io;
+    let missing = matches!(&error, gko::Error::Microdata(Io { source, .. })
+        if source.kind() == ErrorKind::NotFound);
+    match (missing, Failure::from(error)) {
+        (true, Failure::Refused(message)) => Failure::Refused(format!(
+            "{message}\n  the paths in a pipeline start at its own folder, those of data at --data where it is given"
+        )),
+        (_, failure) => failure,
+    }
 }
 
 fn width(args: &RunArgs) -> u16 {
@@ -57,7 +74,12 @@ fn place(args: &RunArgs, outcome: &Outcome) -> Result<(), Failure> {
 }
 
 /// One line for each kind of finding; the details are in `for_checking`.
-fn findings(findings: &[Finding]) {
+fn findings(findings: &[Finding], dry_run: bool) {
+    if findings.is_empty() {
+        return;
+    }
+    let file = if dry_run { "" } else { " (each in for_checking/findings.csv)" };
+    note(&format!("Findings in the data{file}:"));
     let mut kinds: BTreeMap<FindingKind, (usize, u64)> = BTreeMap::new();
     for finding in findings {
         let sum = kinds.entry(finding.kind).or_default();
@@ -65,6 +87,17 @@ fn findings(findings: &[Finding]) {
     }
     for (kind, (places, count)) in kinds {
         let (code, meaning) = (kind.code(), kind.meaning());
-        note(&format!("{code} {meaning}: {count} rows or cells in {places} places"));
+        note(&format!("  {code} {meaning}: {}", amount(kind, places, count)));
+    }
+}
+
+/// How much a kind of finding is about: cells, or columns as a whole.
+fn amount(kind: FindingKind, places: usize, count: u64) -> String {
+    use FindingKind::{ColumnAbsent, ColumnIgnored, NoId, NotAsked, Unweighted, WeightScale};
+    let columns = if places == 1 { "1 column".to_owned() } else { format!("{places} columns") };
+    match kind {
+        ColumnAbsent | ColumnIgnored | NoId | NotAsked | Unweighted | WeightScale => columns,
+        _ if count == 1 => format!("1 cell in {columns}"),
+        _ => format!("{count} cells in {columns}"),
     }
 }

@@ -25,8 +25,16 @@ pub enum Error {
         message: String,
     },
     /// Two outputs of one name.
-    #[error("two outputs have the name `{name}` [GKO-R003]")]
+    #[error("two outputs have the name `{name}`; give one of them another name [GKO-R003]")]
     SameName {
+        /// The name.
+        name: String,
+    },
+    /// A name that leads out of the output folder.
+    #[error(
+        "`{name}` is no name of a file inside the output folder; use names such as `tables/skills.csv`, without `..` [GKO-R004]"
+    )]
+    OutsideFolder {
         /// The name.
         name: String,
     },
@@ -40,6 +48,7 @@ impl Error {
             Self::Io { .. } => "GKO-R001",
             Self::Format { .. } => "GKO-R002",
             Self::SameName { .. } => "GKO-R003",
+            Self::OutsideFolder { .. } => "GKO-R004",
         }
     }
 }

@@ -10,6 +10,7 @@
 mod checking;
 mod error;
 mod manifest;
+mod printable;
 mod release;
 mod terminal;
 mod tidy;
@@ -21,6 +22,7 @@ pub use manifest::{
     BaseEntry, CodeMapEntry, CountOrFew, FigureCounts, FindingEntry, InputEntry, Manifest,
     OutputEntry, ToolEntry,
 };
+pub use printable::printable;
 pub use release::Release;
 pub use terminal::terminal_table;
 pub use tidy::{TidyColumn, TidyTable, Values};

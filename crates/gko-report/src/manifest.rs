@@ -3,8 +3,9 @@
 //! # Rule
 //!
 //! The manifest is released with the table, so its counts of respondents are
-//! protected too: a count below 10 is written `"<10"`, every other is rounded
-//! to the nearest 5 (the 10-5 rule of the UK's Office for National Statistics).
+//! protected too: a count below 10, none included, is written `"<10"`, every
+//! other is rounded to the nearest 5 (the 10-5 rule of the UK's Office for
+//! National Statistics).
 //! Rows of files are exact. Exact counts for those who may see the microdata
 //! stand in the folder `for_checking`.
 
@@ -103,9 +104,9 @@ pub struct InputEntry {
 /// A protected count of respondents.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum CountOrFew {
-    /// At least 10, rounded to the nearest 5; or none.
+    /// At least 10, rounded to the nearest 5.
     Count(u64),
-    /// One to nine.
+    /// Below 10; that there is none is not told either.
     Few,
 }
 
@@ -119,7 +120,7 @@ impl CountOrFew {
     /// ```
     #[must_use]
     pub const fn of(count: u64) -> Self {
-        if count < 10 { Self::Few } else { Self::Count((count + 2) / 5 * 5) }
+        if count < 10 { Self::Few } else { Self::Count(count.saturating_add(2) / 5 * 5) }
     }
 }
 

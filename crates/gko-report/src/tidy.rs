@@ -5,7 +5,8 @@
 //! Shares are on the scale 0 to 1. An empty cell means that there is no such
 //! number or that it may not be known; `mark` and `reason` say which. A text
 //! that a spreadsheet would take for a formula gets a leading apostrophe in CSV
-//! (OWASP ASVS 1.2.10); numbers, negative ones too, stay numbers.
+//! (OWASP ASVS 1.2.10), names of columns too; numbers, negative ones too, stay
+//! numbers. Types and nullability of the columns do not depend on the figures.
 
 use std::sync::Arc;
 
@@ -89,7 +90,8 @@ impl TidyTable {
     pub fn csv(&self) -> Result<Vec<u8>, Error> {
         let failed = |error: csv::Error| format("indicators.csv", &error);
         let mut writer = csv::Writer::from_writer(Vec::new());
-        writer.write_record(self.columns.iter().map(|column| &column.name)).map_err(failed)?;
+        let names = self.columns.iter().map(|column| safe_text(&column.name));
+        writer.write_record(names).map_err(failed)?;
         for row in 0..self.rows {
             let fields = self.columns.iter().map(|column| column.values.field(row));
             writer.write_record(fields).map_err(failed)?;
@@ -117,8 +119,10 @@ impl TidyTable {
     ///
     /// [`Error::Format`], which does not occur for a table made by [`TidyTable::new`].
     pub fn record_batch(&self) -> Result<RecordBatch, Error> {
-        let columns = self.columns.iter().map(|column| (column.name.as_str(), column.array()));
-        RecordBatch::try_from_iter(columns).map_err(|error| format("a record batch", &error))
+        let columns =
+            self.columns.iter().map(|column| (column.name.as_str(), column.array(), true));
+        RecordBatch::try_from_iter_with_nullable(columns)
+            .map_err(|error| format("a record batch", &error))
     }
 }
 
@@ -178,9 +182,14 @@ impl Values {
     }
 }
 
+/// What makes a spreadsheet take a text for a formula; the wide forms where the
+/// reader's keyboard is Chinese, Japanese or Korean.
+const FORMULA_STARTS: [char; 12] =
+    ['=', '+', '-', '@', '\t', '\r', '\n', '\0', '\u{ff1d}', '\u{ff0b}', '\u{ff0d}', '\u{ff20}'];
+
 /// A text that no spreadsheet takes for a formula.
 pub(crate) fn safe_text(text: &str) -> String {
-    let risky = text.starts_with(['=', '+', '-', '@', '\t', '\r', '\0']);
+    let risky = text.starts_with(FORMULA_STARTS);
     if risky { format!("'{text}") } else { text.to_owned() }
 }
 

@@ -1,10 +1,29 @@
 //! Putting the files of a release in place: all of them, or none.
+//!
+//! # Rule
+//!
+//! 1. Names are checked: each stays inside the folder, and no two are one file,
+//!    also where the file system does not tell capitals from small letters.
+//! 2. Every file is written in full under a temporary name in its own folder.
+//! 3. No target may be a folder.
+//! 4. The temporary files are renamed, one after another, replacing what was there.
+//!
+//! A fault in 1 to 3 (a full disk, a folder without permission, a name that is
+//! taken) leaves the files of an earlier run as they were and removes the
+//! temporary ones; folders that were made for them stay.
+//!
+//! # Assumptions
+//!
+//! Step 4 is atomic for each file and not for all together: a machine that
+//! stops between two renames leaves some files of this run and some of the run
+//! before, each of them whole. The manifest is renamed last, and its hashes
+//! tell whether the files beside it are the ones it describes.
 
 use std::fs;
-use std::io::Write;
-use std::path::{Path, PathBuf};
+use std::io::{self, ErrorKind, Write};
+use std::path::{Component, Path, PathBuf};
 
-use tempfile::NamedTempFile;
+use tempfile::{Builder, NamedTempFile};
 
 use crate::error::Error;
 
@@ -28,38 +47,100 @@ impl OutputFile {
 
 /// Writes files into a folder, which is made where it is missing.
 ///
-/// Every file is written in full under a temporary name in its folder first;
-/// only then are they renamed, one after another, replacing what was there. A
-/// full disk or an interrupted run so leaves the files of an earlier run, or
-/// nothing, and never half a file.
+/// ```
+/// use gko_report::{OutputFile, write};
+/// let folder = tempfile::tempdir()?;
+/// let file = OutputFile::new("for_checking/bases.csv", b"country\n".to_vec());
+/// let paths = write(folder.path(), &[file])?;
+/// assert_eq!(std::fs::read(&paths[0])?, b"country\n");
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
 ///
 /// # Errors
 ///
-/// [`Error::Io`] with the path; [`Error::SameName`].
+/// [`Error::OutsideFolder`], [`Error::SameName`], and [`Error::Io`] with the path.
 pub fn write(folder: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>, Error> {
+    names(files)?;
+    let staged: Result<Vec<Staged>, Error> =
+        files.iter().map(|file| Staged::new(folder, file)).collect();
+    let staged = staged?;
+    staged.iter().try_for_each(Staged::target_is_free)?;
+    staged.into_iter().map(Staged::place).collect()
+}
+
+fn names(files: &[OutputFile]) -> Result<(), Error> {
     for (place, file) in files.iter().enumerate() {
-        if files[..place].iter().any(|other| other.name == file.name) {
+        let mut parts = Path::new(&file.name).components();
+        if file.name.is_empty() || !parts.all(|part| matches!(part, Component::Normal(_))) {
+            return Err(Error::OutsideFolder { name: file.name.clone() });
+        }
+        let same = |other: &OutputFile| one_file(&other.name) == one_file(&file.name);
+        if files[..place].iter().any(same) {
             return Err(Error::SameName { name: file.name.clone() });
         }
     }
-    let staged: Result<Vec<(NamedTempFile, PathBuf)>, Error> =
-        files.iter().map(|file| stage(folder, file)).collect();
-    let placed = staged?.into_iter().map(|(temporary, path)| {
-        let failed =
-            |source: tempfile::PersistError| Error::Io { path: path.clone(), source: source.error };
-        temporary.persist(&path).map_err(failed)?;
-        Ok(path)
-    });
-    placed.collect()
+    Ok(())
 }
 
-fn stage(folder: &Path, file: &OutputFile) -> Result<(NamedTempFile, PathBuf), Error> {
-    let path = folder.join(&file.name);
-    let parent = path.parent().unwrap_or(folder).to_owned();
-    let failed = |source| Error::Io { path: path.clone(), source };
-    fs::create_dir_all(&parent).map_err(failed)?;
-    let mut temporary = NamedTempFile::new_in(&parent).map_err(failed)?;
-    temporary.write_all(&file.bytes).map_err(failed)?;
-    temporary.as_file().sync_all().map_err(failed)?;
-    Ok((temporary, path))
+/// What two names of one file have in common on any file system.
+fn one_file(name: &str) -> PathBuf {
+    Path::new(&name.to_lowercase()).components().collect()
+}
+
+/// A file written in full under a temporary name.
+struct Staged {
+    temporary: NamedTempFile,
+    path: PathBuf,
+}
+
+impl Staged {
+    fn new(folder: &Path, file: &OutputFile) -> Result<Self, Error> {
+        let path = folder.join(&file.name);
+        let parent = path.parent().unwrap_or(folder);
+        match filled(parent, &file.bytes) {
+            Ok(temporary) => Ok(Self { temporary, path }),
+            Err(source) => Err(Error::Io { path, source }),
+        }
+    }
+
+    fn target_is_free(&self) -> Result<(), Error> {
+        if self.path.is_dir() {
+            return Err(Error::Io {
+                path: self.path.clone(),
+                source: ErrorKind::IsADirectory.into(),
+            });
+        }
+        Ok(())
+    }
+
+    fn place(self) -> Result<PathBuf, Error> {
+        let Self { temporary, path } = self;
+        match temporary.persist(&path) {
+            Ok(_) => Ok(path),
+            Err(error) => Err(Error::Io { path, source: error.error }),
+        }
+    }
+}
+
+fn filled(parent: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+    fs::create_dir_all(parent)?;
+    let mut temporary = builder().tempfile_in(parent)?;
+    temporary.write_all(bytes)?;
+    temporary.as_file().sync_all()?;
+    Ok(temporary)
+}
+
+/// Temporary files are for their owner alone; a release is to be read by
+/// whomever the user's umask lets.
+#[cfg(unix)]
+fn builder() -> Builder<'static, 'static> {
+    use std::os::unix::fs::PermissionsExt;
+    let mut builder = Builder::new();
+    builder.permissions(fs::Permissions::from_mode(0o666));
+    builder
+}
+
+#[cfg(not(unix))]
+fn builder() -> Builder<'static, 'static> {
+    Builder::new()
 }

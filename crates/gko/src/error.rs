@@ -26,6 +26,14 @@ pub enum Error {
         /// The country.
         country: String,
     },
+    /// A time for the manifest that is none.
+    #[error(
+        "`{variable}` is no time; set it to whole seconds since 1970-01-01 00:00 UTC, or unset it [GKO-P002]"
+    )]
+    NoTime {
+        /// The environment variable.
+        variable: &'static str,
+    },
 }
 
 impl Error {
@@ -38,6 +46,7 @@ impl Error {
             Self::Indicators(error) => error.code(),
             Self::Report(error) => error.code(),
             Self::SyntheticCountry { .. } => "GKO-P001",
+            Self::NoTime { .. } => "GKO-P002",
         }
     }
 

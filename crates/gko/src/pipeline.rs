@@ -114,7 +114,7 @@ impl Pipeline {
             Ok(read_text(&path_within(&self.folder, name)?)?)
         };
         let (codebook_text, catalogue_text) = (open(&self.codebook)?, open(&self.indicators)?);
-        let shown = |name: &str| self.folder.join(name).display().to_string();
+        let shown = |name: &str| shown(&self.folder.join(name));
         let codebook = Codebook::parse(&codebook_text, &shown(&self.codebook))?;
         let catalogue = Catalogue::parse(&catalogue_text, &shown(&self.indicators), &codebook)?;
         let texts = vec![
@@ -124,6 +124,11 @@ impl Pipeline {
         ];
         Ok(Sources { codebook, catalogue, texts })
     }
+}
+
+/// A path in messages, without the dot that stands for the working folder.
+fn shown(path: &Path) -> String {
+    path.strip_prefix(".").unwrap_or(path).display().to_string()
 }
 
 impl UnitPlan {

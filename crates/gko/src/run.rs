@@ -1,9 +1,12 @@
 //! Running the stages of a pipeline, one after the other, counted.
 
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use chrono::DateTime;
 use gko_codebook::{Codebook, Unit};
 use gko_disclosure::{Candidate, protect};
 use gko_indicators::{BaseAccount, FigureKey, Settings, compute};
-use gko_microdata::{Finding, Microdata, read_with};
+use gko_microdata::{Finding, Microdata, MissingWeight, PsuLabels, WeightScale, read_with};
 use gko_report::{Manifest, Release};
 use serde_json::json;
 
@@ -58,14 +61,14 @@ impl Pipeline {
     ///
     /// The first stage that cannot go on; see [`Error`].
     pub fn run(&self, progress: &mut dyn FnMut(&Step)) -> Result<Outcome, Error> {
-        let sources = self.sources()?;
+        let (created, sources) = (created()?, self.sources()?);
         let mut steps = Steps { done: 0, total: self.steps(), progress };
         let mut run = Run::default();
         for unit in &self.units {
             run.unit(self, unit, &sources, &mut steps)?;
         }
         steps.begin(Stage::Protect, "all figures together");
-        Ok(run.finish(self, sources))
+        Ok(run.finish(self, sources, created))
     }
 
     fn steps(&self) -> usize {
@@ -139,13 +142,13 @@ impl Run {
         }));
     }
 
-    fn finish(self, pipeline: &Pipeline, sources: Sources) -> Outcome {
+    fn finish(self, pipeline: &Pipeline, sources: Sources, created: String) -> Outcome {
         let table = protect(self.candidates, &pipeline.rules);
         let breakdowns = sources.catalogue.breakdowns.iter().map(|b| b.id.clone()).collect();
         let (title, synthetic) = (pipeline.title.clone(), sources.codebook.synthetic);
         let release = Release::new(title, synthetic, breakdowns, table);
         let threads = rayon::current_num_threads();
-        let mut manifest = Manifest::new(&release, settings(pipeline), created(), threads);
+        let mut manifest = Manifest::new(&release, settings(pipeline), created, threads);
         for (name, text) in &sources.texts {
             manifest.document(name, text);
         }
@@ -181,14 +184,39 @@ fn settings(pipeline: &Pipeline) -> serde_json::Value {
         "minimum_n": rules.minimum_n,
         "minimum_count": rules.minimum_count,
         "reliability": rules.reliability.as_str(),
+        "units": pipeline.units.iter().map(design).collect::<Vec<_>>(),
     })
 }
 
+/// The design of a unit: every part of it can change a number.
+fn design(plan: &UnitPlan) -> serde_json::Value {
+    let layout = &plan.layout;
+    json!({
+        "unit": layout.unit.to_string(),
+        "id": layout.id,
+        "stratum": layout.stratum,
+        "psu": layout.psu,
+        "weight": layout.weight,
+        "weight_scale": word(&WeightScale::WORDS, layout.weight_scale),
+        "psu_labels": word(&PsuLabels::WORDS, layout.psu_labels),
+        "missing_weight": word(&MissingWeight::WORDS, layout.missing_weight),
+        "link": layout.link,
+    })
+}
+
+/// The last word that a pipeline may use for a value.
+fn word<T: Copy + PartialEq>(words: &[(&'static str, T)], value: T) -> Option<&'static str> {
+    words.iter().rfind(|(_, one)| *one == value).map(|(word, _)| *word)
+}
+
 /// Now, or the time that a reproducible build is given.
-fn created() -> String {
-    let given = std::env::var("SOURCE_DATE_EPOCH").ok().and_then(|text| text.parse().ok());
-    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH);
-    let now = since.ok().and_then(|elapsed| i64::try_from(elapsed.as_secs()).ok());
-    let moment = chrono::DateTime::from_timestamp(given.or(now).unwrap_or(0), 0);
-    moment.map(|moment| moment.to_rfc3339()).unwrap_or_default()
+fn created() -> Result<String, Error> {
+    const NAME: &str = "SOURCE_DATE_EPOCH";
+    let seconds = match std::env::var_os(NAME) {
+        Some(given) => given.to_str().and_then(|text| text.parse().ok()),
+        None => SystemTime::now().duration_since(UNIX_EPOCH).ok().map(|since| since.as_secs()),
+    };
+    let moment = seconds.and_then(|seconds| i64::try_from(seconds).ok());
+    let moment = moment.and_then(|seconds| DateTime::from_timestamp(seconds, 0));
+    moment.map(|moment| moment.to_rfc3339()).ok_or(Error::NoTime { variable: NAME })
 }
