@@ -129,7 +129,7 @@ impl ProtectedFigure {
         let numbers = Numbers {
             value,
             se: estimate.se,
-            interval: estimate.interval.clone(),
+            interval: estimate.interval,
             df: estimate.df,
             n_eff: estimate.n_eff,
             deff: estimate.deff,

@@ -40,6 +40,7 @@ mod complementary;
 mod figure;
 mod judge;
 mod rules;
+mod span;
 mod table;
 
 pub use figure::{Mark, ProtectedFigure, Reason};

@@ -2,16 +2,16 @@
 
 use gko_survey::Estimate;
 
-use crate::complementary;
+use crate::complementary::{self, Part};
 use crate::figure::{ProtectedFigure, Reason};
 use crate::judge;
 use crate::rules::Rules;
 
 /// An estimate on its way to disclosure control.
 ///
-/// Cells that add up to one another are told so: cells of one `group` (one
-/// indicator of one country) whose `cell` differs in one place are a line, and
-/// the cell with `None` there is their margin.
+/// Cells that add up to one another are told so: within one `group` (one
+/// indicator of one country) a `cell` with `None` in some places is the sum of
+/// the cells that have a category there and are like it elsewhere.
 #[derive(Clone, Debug)]
 #[non_exhaustive]
 pub struct Candidate<K> {
@@ -54,6 +54,12 @@ impl<K> Candidate<K> {
         self.cell = cell;
         self
     }
+
+    fn part(&self) -> Part<'_> {
+        let estimate = self.estimate.as_ref();
+        let (n, hits) = estimate.map_or((0, 0), |estimate| (estimate.n, estimate.hits));
+        Part { group: self.group, cell: &self.cell, n, hits }
+    }
 }
 
 /// Figures that may leave, with their keys, in the order of the candidates.
@@ -79,8 +85,8 @@ impl<K> ProtectedTable<K> {
 
 /// Protects all figures of a release together.
 ///
-/// Each figure is judged by itself first; then, within every group, cells that
-/// could be found by subtracting the others from their margin are hidden too.
+/// Each figure is judged by itself first; then, within every group, further cells
+/// are hidden until no hidden one can be found by subtraction.
 #[must_use]
 pub fn protect<K>(candidates: Vec<Candidate<K>>, rules: &Rules) -> ProtectedTable<K> {
     let mut figures: Vec<ProtectedFigure> = candidates
@@ -90,11 +96,8 @@ pub fn protect<K>(candidates: Vec<Candidate<K>>, rules: &Rules) -> ProtectedTabl
             None => ProtectedFigure::unavailable(Reason::NotAsked),
         })
         .collect();
-    let sizes =
-        candidates.iter().map(|c| c.estimate.as_ref().map_or(0, |e| e.n)).collect::<Vec<_>>();
-    let cells: Vec<(u32, &[Option<u8>])> =
-        candidates.iter().map(|c| (c.group, c.cell.as_slice())).collect();
-    complementary::suppress(&cells, &sizes, &mut figures);
+    let parts: Vec<Part<'_>> = candidates.iter().map(Candidate::part).collect();
+    complementary::suppress(&parts, &mut figures);
     let keys = candidates.into_iter().map(|candidate| candidate.key);
     ProtectedTable { rows: keys.zip(figures).collect(), rules: *rules }
 }

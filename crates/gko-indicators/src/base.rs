@@ -26,7 +26,8 @@ pub struct BaseAccount {
     pub base_unknown: BTreeMap<&'static str, u64>,
     /// Rows in the base whose answer is missing and excluded, by reason.
     pub excluded: BTreeMap<&'static str, u64>,
-    /// Rows whose missing answer counts as no, by reason.
+    /// Rows whose missing answer stays in the base, by reason: as a no, and as a
+    /// category of its own where the rule says so; in a mean as the stated value.
     pub counted_as_no: BTreeMap<&'static str, u64>,
     /// Rows in the base.
     pub in_base: u64,

@@ -13,7 +13,7 @@ use rayon::prelude::*;
 use crate::base::BaseAccount;
 use crate::error::Error;
 use crate::groups::{Grouping, grouping};
-use crate::item::{OUT, Prepared, prepare};
+use crate::item::{Prepared, prepare};
 use crate::key::FigureKey;
 
 /// Settings of a run.
@@ -47,7 +47,7 @@ pub struct Computed {
 /// # Errors
 ///
 /// [`Error::SinglePsu`] where strata have one PSU and no rule was chosen;
-/// [`Error::Expression`], [`Error::Design`].
+/// [`Error::TooManyGroups`], [`Error::Expression`], [`Error::Design`].
 pub fn compute(
     data: &Microdata,
     catalogue: &Catalogue,
@@ -58,7 +58,9 @@ pub fn compute(
         catalogue.indicators.iter().filter(|i| i.unit == data.unit()).collect();
     let prepared: Result<Vec<Prepared>, Error> =
         indicators.par_iter().map(|indicator| prepare(indicator, data, codebook)).collect();
-    let run = Run::new(data, catalogue, codebook, indicators, prepared?);
+    let breakdowns = catalogue.breakdowns.iter();
+    let groupings = breakdowns.map(|b| grouping(b, data, codebook)).collect::<Result<_, _>>()?;
+    let run = Run::new(data, groupings, indicators, prepared?);
     let estimates = run.estimates(settings)?;
     Ok(Computed { candidates: run.candidates(&estimates), bases: run.bases() })
 }
@@ -71,7 +73,6 @@ struct Slot {
 
 struct Run<'a> {
     data: &'a Microdata,
-    catalogue: &'a Catalogue,
     indicators: Vec<&'a Indicator>,
     prepared: Vec<Prepared>,
     groupings: Vec<Grouping>,
@@ -84,12 +85,10 @@ struct Run<'a> {
 impl<'a> Run<'a> {
     fn new(
         data: &'a Microdata,
-        catalogue: &'a Catalogue,
-        codebook: &Codebook,
+        groupings: Vec<Grouping>,
         indicators: Vec<&'a Indicator>,
         prepared: Vec<Prepared>,
     ) -> Self {
-        let groupings = catalogue.breakdowns.iter().map(|b| grouping(b, data, codebook)).collect();
         let mut crossings: Vec<Vec<usize>> = vec![Vec::new()];
         for crossing in indicators.iter().flat_map(|indicator| &indicator.breakdowns) {
             if !crossings.contains(crossing) {
@@ -102,7 +101,7 @@ impl<'a> Run<'a> {
         });
         let slots = slots.collect();
         let samples = data.samples().iter().cloned().map(Arc::new).collect();
-        Self { data, catalogue, indicators, prepared, groupings, crossings, slots, samples }
+        Self { data, indicators, prepared, groupings, crossings, slots, samples }
     }
 
     fn estimates(&self, settings: &Settings) -> Result<Estimates, Error> {
@@ -124,11 +123,7 @@ impl<'a> Run<'a> {
         let classifiers: Vec<Classifier<'_>> = self
             .groupings
             .iter()
-            .map(|grouping| Classifier {
-                codes: &grouping.codes,
-                // A codebook with more groups than codes is refused by `Domains`.
-                categories: u8::try_from(grouping.groups.len()).unwrap_or(u8::MAX),
-            })
+            .map(|grouping| Classifier { codes: &grouping.codes, categories: grouping.count })
             .collect();
         Ok(Domains::new(self.data.rows(), &classifiers, &self.crossings)?)
     }
@@ -238,7 +233,6 @@ impl<'a> Run<'a> {
     }
 
     fn bases(&self) -> Vec<BaseAccount> {
-        debug_assert_eq!(self.catalogue.breakdowns.len(), self.groupings.len());
         let mut bases = Vec::new();
         for (sample, known) in self.samples.iter().enumerate() {
             for (place, prepared) in self.prepared.iter().enumerate() {
@@ -248,7 +242,6 @@ impl<'a> Run<'a> {
                 bases.push(counts.account(indicator, Arc::clone(known), not_asked));
             }
         }
-        debug_assert!(OUT > 1);
         bases
     }
 }

@@ -12,7 +12,7 @@ pub enum Error {
         /// The indicator.
         indicator: String,
         /// What is wrong.
-        source: gko_microdata::Error,
+        source: Box<gko_microdata::Error>,
     },
     /// The design does not allow an estimate.
     #[error("{0}")]
@@ -27,6 +27,18 @@ pub enum Error {
         /// The first of them, by country and label.
         strata: String,
     },
+    /// A breakdown with more groups than a table has room for.
+    #[error(
+        "breakdown `{breakdown}` has {got} groups, at most {limit} are possible; join categories into `groups` [GKO-I003]"
+    )]
+    TooManyGroups {
+        /// The breakdown.
+        breakdown: String,
+        /// How many groups it has.
+        got: usize,
+        /// How many there may be.
+        limit: usize,
+    },
 }
 
 impl Error {
@@ -37,6 +49,7 @@ impl Error {
             Self::Expression { source, .. } => source.code(),
             Self::Design(source) => source.code(),
             Self::SinglePsu { .. } => "GKO-I002",
+            Self::TooManyGroups { .. } => "GKO-I003",
         }
     }
 }

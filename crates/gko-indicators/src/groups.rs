@@ -3,19 +3,38 @@
 use gko_codebook::{Breakdown, BreakdownSource, Categories, Codebook, Group};
 use gko_microdata::{Coded, Column, Microdata};
 
-/// The code of a row without a group.
+use crate::error::Error;
+
+/// The code of a row without a group, and so the most groups there can be.
 pub(crate) const NO_GROUP: u8 = u8::MAX;
 
 /// The groups of one breakdown, row by row.
 pub(crate) struct Grouping {
     pub(crate) codes: Vec<u8>,
     pub(crate) groups: Vec<String>,
+    /// How many groups: the length of the list, in the type of a code.
+    pub(crate) count: u8,
+}
+
+impl Grouping {
+    fn new(breakdown: &Breakdown, groups: Vec<String>, codes: Vec<u8>) -> Result<Self, Error> {
+        let count = u8::try_from(groups.len()).map_err(|_| Error::TooManyGroups {
+            breakdown: breakdown.id.clone(),
+            got: groups.len(),
+            limit: usize::from(NO_GROUP),
+        })?;
+        Ok(Self { codes, groups, count })
+    }
 }
 
 /// Puts each row into a group; rows without an answer stay in the total only.
-pub(crate) fn grouping(breakdown: &Breakdown, data: &Microdata, codebook: &Codebook) -> Grouping {
+pub(crate) fn grouping(
+    breakdown: &Breakdown,
+    data: &Microdata,
+    codebook: &Codebook,
+) -> Result<Grouping, Error> {
     if breakdown.unit != data.unit() {
-        return Grouping { codes: vec![NO_GROUP; data.rows()], groups: Vec::new() };
+        return Grouping::new(breakdown, Vec::new(), vec![NO_GROUP; data.rows()]);
     }
     let groups = breakdown.groups(codebook).into_iter().map(str::to_owned).collect();
     let categories = codebook.variable(&breakdown.variable).and_then(|v| v.categories());
@@ -27,7 +46,7 @@ pub(crate) fn grouping(breakdown: &Breakdown, data: &Microdata, codebook: &Codeb
         }
         _ => vec![NO_GROUP; data.rows()],
     };
-    Grouping { codes, groups }
+    Grouping::new(breakdown, groups, codes)
 }
 
 fn by_category(coded: &Coded, categories: &Categories, breakdown: &Breakdown) -> Vec<u8> {

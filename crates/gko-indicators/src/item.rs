@@ -27,7 +27,8 @@ pub(crate) fn prepare(
     data: &Microdata,
     codebook: &Codebook,
 ) -> Result<Prepared, Error> {
-    let wrap = |source| Error::Expression { indicator: indicator.id.clone(), source };
+    let wrap =
+        |source| Error::Expression { indicator: indicator.id.clone(), source: Box::new(source) };
     let base = evaluate(&indicator.base, data, codebook).map_err(wrap)?;
     let (answers, values) = match &indicator.measure {
         Measure::Share { numerator } => (evaluate(numerator, data, codebook).map_err(wrap)?, None),
