@@ -72,6 +72,28 @@ pub(crate) fn missing_codes(section: &mut Section<'_>) -> Vec<MissingCode> {
     codes.collect()
 }
 
+/// The codes of a number that mean "missing": told apart from one another and
+/// from the values in the range.
+pub(crate) fn number_codes(section: &mut Section<'_>, range: Option<(f64, f64)>) -> Categories {
+    let missing = missing_codes(section);
+    let codes = Categories { response_set: None, ordered: false, list: Vec::new(), missing };
+    codes_once(section, "this number", &codes);
+    let own = codes.missing.iter().map(|missing| &missing.code);
+    let others = codes.missing.iter().flat_map(|missing| &missing.wave_codes).map(|(_, code)| code);
+    for code in own.chain(others).filter(|code| lies_in(code, range)) {
+        let message = format!("missing code {code} lies inside `range`, where it is a value");
+        section.fault(FaultKind::Contradiction { message });
+    }
+    codes
+}
+
+fn lies_in(code: &Code, range: Option<(f64, f64)>) -> bool {
+    let (Code::Integer(code), Some((low, high))) = (code, range) else { return false };
+    #[expect(clippy::cast_precision_loss, reason = "a code of 16 digits lies in no range")]
+    let code = *code as f64;
+    low <= code && code <= high
+}
+
 fn code(section: &mut Section<'_>) -> Option<Code> {
     if !section.has("code") {
         section.required_string("code");

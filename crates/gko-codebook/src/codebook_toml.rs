@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use crate::categories_toml::{
-    categories, codes_once, missing_codes, reason_words, set_codes_once, to_code,
+    categories, codes_once, missing_codes, number_codes, reason_words, set_codes_once, to_code,
 };
 use crate::codebook::{
     Categories, Code, Codebook, Keying, ModuleStatus, MultiSet, Question, SetMissing, SetOption,
@@ -206,7 +206,7 @@ impl Reader {
     fn kind(&self, section: &mut Section<'_>, owner: &str) -> Option<VariableKind> {
         const WORDS: [(&str, bool); 2] = [("categorical", false), ("number", true)];
         if section.word("type", &WORDS).unwrap_or(false) {
-            return number(section);
+            return self.number(section);
         }
         let Some(name) = section.located_string("responses") else {
             let categories = categories(section, owner);
@@ -236,6 +236,13 @@ impl Reader {
         Some(VariableKind::Categorical(categories))
     }
 
+    fn number(&self, section: &mut Section<'_>) -> Option<VariableKind> {
+        let range = range(section);
+        let codes = number_codes(section, range);
+        self.known_waves(section, &codes);
+        Some(VariableKind::Number { range, missing: codes.missing })
+    }
+
     fn known_waves(&self, section: &Section<'_>, categories: &Categories) {
         if self.waves.is_empty() {
             return; // That is the fault; every wave would be unknown.
@@ -263,7 +270,9 @@ impl Reader {
             section.fault(FaultKind::Contradiction { message });
         }
         let owner = question.as_ref().map_or("this set", |question| &question.id);
-        set_codes_once(&section, owner, (&ticked, not_ticked.as_ref()), &missing);
+        // The code that binding takes where none is stated must be free, too.
+        let effective = not_ticked.clone().unwrap_or(Code::Integer(0));
+        set_codes_once(&section, owner, (&ticked, Some(&effective)), &missing);
         section.finish();
         Some(MultiSet { question: question?, options, ticked, not_ticked, missing })
     }
@@ -289,8 +298,8 @@ fn finish_variable(
     Some(Variable { question, column, keying, kind })
 }
 
-fn number(section: &mut Section<'_>) -> Option<VariableKind> {
-    let range = match section.numbers("range").as_slice() {
+fn range(section: &mut Section<'_>) -> Option<(f64, f64)> {
+    match section.numbers("range").as_slice() {
         [] => None,
         [low, high] if low <= high => Some((*low, *high)),
         _ => {
@@ -298,8 +307,7 @@ fn number(section: &mut Section<'_>) -> Option<VariableKind> {
             section.fault(FaultKind::Contradiction { message });
             None
         }
-    };
-    Some(VariableKind::Number { range, missing: missing_codes(section) })
+    }
 }
 
 fn option(mut section: Section<'_>) -> Option<SetOption> {

@@ -39,6 +39,12 @@ impl DefinitionHash {
         &self.0
     }
 
+    /// The identity of the share of one missing reason beside an indicator.
+    #[must_use]
+    pub fn of_reason(&self, reason: MissingReason) -> Self {
+        Self(hash(&json!({"definition": self.0, "share_of": reason})))
+    }
+
     pub(crate) fn of(indicator: &Indicator, breakdowns: &[Breakdown], codebook: &Codebook) -> Self {
         Self(hash(&definition(indicator, breakdowns, codebook)))
     }

@@ -8,7 +8,7 @@
 //! the cell is on a circuit of hidden cells: amounts can then be shifted around
 //! the circuit and every sum stays. So each cell that is hidden for a small base
 //! must be on a circuit of cells without n, and each that is hidden for a small
-//! count on a circuit of cells hidden for confidentiality; a circuit around which
+//! base or count on a circuit of cells hidden for confidentiality; a circuit around which
 //! nothing can be shifted without an amount below 0, or a numerator above its
 //! base, does not count where another can be had.
 //!
@@ -45,6 +45,8 @@ pub(crate) struct Part<'a> {
     pub(crate) cell: &'a [Option<u8>],
     pub(crate) n: u64,
     pub(crate) hits: u64,
+    pub(crate) own: Own,
+    pub(crate) sensitive_share: bool,
 }
 
 /// Suppresses until no group gives a hidden cell away.
@@ -76,12 +78,14 @@ impl Amount {
         is_confidential(figure) && (self == Self::Numerator || figure.n().is_none())
     }
 
-    fn must_stay_hidden(self, figure: &ProtectedFigure) -> bool {
-        let reason = match self {
-            Self::Base => Reason::SmallBase,
-            Self::Numerator => Reason::SmallCount,
-        };
-        figure.reasons().contains(&reason)
+    /// Whether this amount of a cell was hidden for its own sake. The small base
+    /// of a sensitive share holds a small numerator.
+    fn must_stay_hidden(self, part: &Part<'_>) -> bool {
+        match (self, part.own) {
+            (Self::Base, own) => own == Own::SmallBase,
+            (Self::Numerator, Own::SmallBase) => part.sensitive_share,
+            (Self::Numerator, own) => own == Own::SmallCount,
+        }
     }
 
     fn can_fall(self, part: &Part<'_>) -> bool {
@@ -96,7 +100,27 @@ impl Amount {
     }
 }
 
-fn is_confidential(figure: &ProtectedFigure) -> bool {
+/// Why a cell was hidden before any other was looked at. A cell that loses its n
+/// for the sake of another keeps its own reason here.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Own {
+    SmallBase,
+    SmallCount,
+    /// Not hidden, or not for confidentiality.
+    Other,
+}
+
+impl Own {
+    pub(crate) fn of(figure: &ProtectedFigure) -> Self {
+        match figure.reasons() {
+            [Reason::SmallBase] => Self::SmallBase,
+            [Reason::SmallCount] => Self::SmallCount,
+            _ => Self::Other,
+        }
+    }
+}
+
+pub(crate) fn is_confidential(figure: &ProtectedFigure) -> bool {
     figure.mark() == Mark::Suppressed && figure.reasons().iter().any(|r| r.is_confidential())
 }
 
@@ -134,7 +158,7 @@ impl<'a> Group<'a> {
         figures: &[ProtectedFigure],
     ) -> Option<Vec<usize>> {
         let hidden = self.hidden(amount, figures);
-        let needs = |&place: &usize| amount.must_stay_hidden(&figures[place]);
+        let needs = |&place: &usize| amount.must_stay_hidden(&self.parts[place]);
         let mut found: BTreeSet<usize> = hidden.iter().copied().filter(needs).collect();
         let mut span = Span::default();
         let mut circuit = |place: usize| {

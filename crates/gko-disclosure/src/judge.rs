@@ -60,9 +60,13 @@ fn empty(sensitive: bool) -> ProtectedFigure {
     ProtectedFigure::unavailable(Reason::EmptyBase)
 }
 
+/// A mean of equal answers tells what everybody answered, as a share of 0 or 1 does.
 fn small_count(estimate: &Estimate, rules: &Rules) -> bool {
+    if estimate.quantity == Quantity::Mean {
+        return estimate.se == Some(0.0);
+    }
     let complement = estimate.n - estimate.hits.min(estimate.n);
-    estimate.quantity == Quantity::Share && estimate.hits.min(complement) < rules.minimum_count
+    estimate.hits.min(complement) < rules.minimum_count
 }
 
 /// The reasons for a review, or the reason to suppress.

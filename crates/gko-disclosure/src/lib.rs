@@ -39,10 +39,11 @@
 mod complementary;
 mod figure;
 mod judge;
+mod links;
 mod rules;
 mod span;
 mod table;
 
 pub use figure::{Mark, ProtectedFigure, Reason};
 pub use rules::{Error, Reliability, Rules};
-pub use table::{Candidate, ProtectedTable, protect};
+pub use table::{Candidate, Links, ProtectedTable, protect};

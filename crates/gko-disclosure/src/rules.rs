@@ -6,7 +6,8 @@
 //!
 //! 1. Unweighted n below `minimum_n`: suppressed, and n with it.
 //! 2. On a sensitive item, numerator or complement below `minimum_count`
-//!    unweighted, zero included: suppressed.
+//!    unweighted, zero included, or a mean of answers that are all equal:
+//!    suppressed.
 //! 3. No degrees of freedom: suppressed.
 //! 4. The reliability standard.
 //!

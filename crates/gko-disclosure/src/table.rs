@@ -1,10 +1,11 @@
 //! From candidates to a protected table.
 
-use gko_survey::Estimate;
+use gko_survey::{Estimate, Quantity};
 
-use crate::complementary::{self, Part};
+use crate::complementary::{self, Own, Part};
 use crate::figure::{ProtectedFigure, Reason};
 use crate::judge;
+use crate::links::{self, Index};
 use crate::rules::Rules;
 
 /// An estimate on its way to disclosure control.
@@ -25,19 +26,45 @@ pub struct Candidate<K> {
     pub group: u32,
     /// For each breakdown the category, `None` for the total.
     pub cell: Vec<Option<u8>>,
+    /// Groups whose figures speak of this one's, cell by cell.
+    pub links: Links,
+}
+
+/// The groups that a follow-up question is linked with.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Links {
+    /// The groups whose numerator is this one's base.
+    pub parents: Vec<u32>,
+    /// The group that counts in a parent's base those whom this one counts: the
+    /// parent's share times this one's.
+    pub product: Option<u32>,
+}
+
+impl Links {
+    /// The same links where groups count on from `next`.
+    #[must_use]
+    pub fn shifted(self, next: u32) -> Self {
+        let parents = self.parents.into_iter().map(|group| group + next).collect();
+        Self { parents, product: self.product.map(|group| group + next) }
+    }
 }
 
 impl<K> Candidate<K> {
     /// A figure that stands alone and is not sensitive.
     #[must_use]
     pub const fn new(key: K, estimate: Estimate) -> Self {
-        Self { key, estimate: Some(estimate), sensitive: false, group: 0, cell: Vec::new() }
+        Self::with(key, Some(estimate))
     }
 
     /// A figure that cannot exist, since a question was not asked.
     #[must_use]
     pub const fn not_asked(key: K) -> Self {
-        Self { key, estimate: None, sensitive: false, group: 0, cell: Vec::new() }
+        Self::with(key, None)
+    }
+
+    const fn with(key: K, estimate: Option<Estimate>) -> Self {
+        let links = Links { parents: Vec::new(), product: None };
+        Self { key, estimate, sensitive: false, group: 0, cell: Vec::new(), links }
     }
 
     /// Whether small numerators and complements are hidden.
@@ -55,10 +82,25 @@ impl<K> Candidate<K> {
         self
     }
 
-    fn part(&self) -> Part<'_> {
+    /// The groups whose figures speak of this one's.
+    #[must_use]
+    pub fn links(mut self, links: Links) -> Self {
+        self.links = links;
+        self
+    }
+
+    fn part(&self, figure: &ProtectedFigure) -> Part<'_> {
         let estimate = self.estimate.as_ref();
         let (n, hits) = estimate.map_or((0, 0), |estimate| (estimate.n, estimate.hits));
-        Part { group: self.group, cell: &self.cell, n, hits }
+        let is_share = estimate.is_some_and(|estimate| estimate.quantity == Quantity::Share);
+        Part {
+            group: self.group,
+            cell: &self.cell,
+            n,
+            hits,
+            own: Own::of(figure),
+            sensitive_share: self.sensitive && is_share,
+        }
     }
 }
 
@@ -85,8 +127,9 @@ impl<K> ProtectedTable<K> {
 
 /// Protects all figures of a release together.
 ///
-/// Each figure is judged by itself first; then, within every group, further cells
-/// are hidden until no hidden one can be found by subtraction.
+/// Each figure is judged by itself first; then further cells are hidden until no
+/// hidden one can be found by subtraction within its group, or from the figures
+/// of the groups that it is linked with.
 #[must_use]
 pub fn protect<K>(candidates: Vec<Candidate<K>>, rules: &Rules) -> ProtectedTable<K> {
     let mut figures: Vec<ProtectedFigure> = candidates
@@ -96,8 +139,14 @@ pub fn protect<K>(candidates: Vec<Candidate<K>>, rules: &Rules) -> ProtectedTabl
             None => ProtectedFigure::unavailable(Reason::NotAsked),
         })
         .collect();
-    let parts: Vec<Part<'_>> = candidates.iter().map(Candidate::part).collect();
+    let pairs = candidates.iter().zip(&figures);
+    let parts: Vec<Part<'_>> = pairs.map(|(candidate, figure)| candidate.part(figure)).collect();
+    let links: Vec<Links> = candidates.iter().map(|candidate| candidate.links.clone()).collect();
+    let index = Index::new(&parts);
     complementary::suppress(&parts, &mut figures);
+    while links::suppress(&parts, &links, &index, &mut figures) {
+        complementary::suppress(&parts, &mut figures);
+    }
     let keys = candidates.into_iter().map(|candidate| candidate.key);
     ProtectedTable { rows: keys.zip(figures).collect(), rules: *rules }
 }

@@ -68,10 +68,11 @@ impl Counts {
         }
     }
 
-    /// Whether some row of the base lacks an answer because nobody asked.
+    /// Whether some row is out of the base because nobody asked, and no rule of
+    /// the definition says what that means.
     pub(crate) fn not_asked(&self) -> bool {
         let place = MissingReason::NotAsked as usize;
-        self.base_unknown[place] + self.excluded[place] + self.in_base[place] > 0
+        self.base_unknown[place] + self.excluded[place] > 0
     }
 
     pub(crate) fn account(

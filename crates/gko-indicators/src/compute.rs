@@ -3,8 +3,8 @@
 use std::sync::Arc;
 
 use gko_codebook::{Catalogue, Codebook, Indicator, MissingReason};
-use gko_disclosure::Candidate;
-use gko_microdata::{Microdata, PsuLabels, Sample};
+use gko_disclosure::{Candidate, Links};
+use gko_microdata::{Finding, Microdata, PsuLabels, Sample};
 use gko_survey::{
     Classifier, Design, DesignColumns, Domains, Estimates, Item, Options, PsuTotals, StratumId,
 };
@@ -15,6 +15,7 @@ use crate::error::Error;
 use crate::groups::{Grouping, grouping};
 use crate::item::{Prepared, prepare};
 use crate::key::FigureKey;
+use crate::relations::{Relations, relations};
 
 /// Settings of a run.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -40,6 +41,8 @@ pub struct Computed {
     pub candidates: Vec<Candidate<FigureKey>>,
     /// The account of each indicator in each country.
     pub bases: Vec<BaseAccount>,
+    /// Answers that no group of a breakdown holds.
+    pub findings: Vec<Finding>,
 }
 
 /// Computes every indicator of the data's unit.
@@ -58,17 +61,33 @@ pub fn compute(
         catalogue.indicators.iter().filter(|i| i.unit == data.unit()).collect();
     let prepared: Result<Vec<Prepared>, Error> =
         indicators.par_iter().map(|indicator| prepare(indicator, data, codebook)).collect();
-    let breakdowns = catalogue.breakdowns.iter();
-    let groupings = breakdowns.map(|b| grouping(b, data, codebook)).collect::<Result<_, _>>()?;
+    let used = |b: usize| indicators.iter().any(|i| i.breakdowns.iter().flatten().any(|&u| u == b));
+    let breakdowns = catalogue.breakdowns.iter().enumerate();
+    let groupings: Vec<Grouping> = breakdowns
+        .map(|(place, breakdown)| grouping(breakdown, data, codebook, used(place)))
+        .collect::<Result<_, _>>()?;
+    let findings =
+        groupings.iter().flat_map(|grouping| grouping.findings.iter().cloned()).collect();
     let run = Run::new(data, groupings, indicators, prepared?);
     let estimates = run.estimates(settings)?;
-    Ok(Computed { candidates: run.candidates(&estimates), bases: run.bases() })
+    Ok(Computed { candidates: run.candidates(&estimates), bases: run.bases(), findings })
 }
 
-/// One item of the kernel: an indicator, or the share of a reason beside it.
+/// One item of the kernel.
 struct Slot {
     indicator: usize,
-    category: Option<MissingReason>,
+    role: Role,
+}
+
+/// What an item stands for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Role {
+    /// The indicator itself.
+    Indicator,
+    /// The share of a reason beside it.
+    Category(MissingReason),
+    /// Rows of the base that were not asked: no figure, but a reason for none.
+    NotAsked,
 }
 
 struct Run<'a> {
@@ -80,6 +99,7 @@ struct Run<'a> {
     crossings: Vec<Vec<usize>>,
     slots: Vec<Slot>,
     samples: Vec<Arc<Sample>>,
+    relations: Vec<Relations>,
 }
 
 impl<'a> Run<'a> {
@@ -96,12 +116,12 @@ impl<'a> Run<'a> {
             }
         }
         let slots = prepared.iter().enumerate().flat_map(|(indicator, prepared)| {
-            let reasons = prepared.categories.iter().map(|(reason, _)| Some(*reason));
-            std::iter::once(None).chain(reasons).map(move |category| Slot { indicator, category })
+            roles(prepared).map(move |role| Slot { indicator, role })
         });
         let slots = slots.collect();
         let samples = data.samples().iter().cloned().map(Arc::new).collect();
-        Self { data, indicators, prepared, groupings, crossings, slots, samples }
+        let relations = relations(&indicators);
+        Self { data, indicators, prepared, groupings, crossings, slots, samples, relations }
     }
 
     fn estimates(&self, settings: &Settings) -> Result<Estimates, Error> {
@@ -135,7 +155,8 @@ impl<'a> Run<'a> {
                 None => Item::Share(&prepared.states),
             };
             let reasons = prepared.categories.iter().map(|(_, states)| Item::Share(states));
-            std::iter::once(main).chain(reasons)
+            let not_asked = prepared.not_asked.iter().map(|states| Item::Share(states));
+            std::iter::once(main).chain(reasons).chain(not_asked)
         });
         items.collect()
     }
@@ -155,35 +176,64 @@ impl<'a> Run<'a> {
         Error::SinglePsu { count: strata.len(), strata: names.join(", ") }
     }
 
-    /// Whether a question that the indicator needs was not put to this sample.
+    /// Whether a question that the indicator needs was not put to this sample at all.
     fn not_asked(&self, indicator: usize, sample: usize) -> bool {
         let definition = self.indicators[indicator];
         let mut names = definition.measure.variables();
         names.extend(definition.base.variables());
-        let whole = names.iter().any(|name| self.data.not_asked(name, sample));
-        whole || self.prepared[indicator].counts[sample].not_asked()
+        names.iter().any(|name| self.data.not_asked(name, sample))
+    }
+
+    /// The place of an indicator's own item, and of the one that flags rows not asked.
+    fn item_of(&self, indicator: usize, role: Role) -> Option<usize> {
+        self.slots.iter().position(|slot| slot.indicator == indicator && slot.role == role)
+    }
+
+    /// The group of a slot's figures in one sample.
+    fn group(&self, sample: usize, item: usize) -> u32 {
+        // Samples times items is far below what a u32 counts.
+        u32::try_from(sample * self.slots.len() + item).unwrap_or(u32::MAX)
     }
 
     fn candidates(&self, estimates: &Estimates) -> Vec<Candidate<FigureKey>> {
         let mut candidates = Vec::new();
-        let mut group = 0;
         for sample in 0..self.samples.len() {
             for (item, slot) in self.slots.iter().enumerate() {
-                let not_asked = self.not_asked(slot.indicator, sample);
-                for (domain, cell) in self.cells(slot.indicator) {
-                    let key = self.key(sample, slot, &cell);
-                    let candidate = if not_asked {
-                        Candidate::not_asked(key)
-                    } else {
-                        Candidate::new(key, estimates.get(sample, domain, item).clone())
-                    };
-                    let sensitive = self.indicators[slot.indicator].sensitive;
-                    candidates.push(candidate.sensitive(sensitive).cell(group, cell));
+                if slot.role != Role::NotAsked {
+                    candidates.extend(self.figures(sample, item, slot, estimates));
                 }
-                group += 1;
             }
         }
         candidates
+    }
+
+    /// The figures of one item in one sample.
+    fn figures(
+        &self,
+        sample: usize,
+        item: usize,
+        slot: &Slot,
+        estimates: &Estimates,
+    ) -> impl Iterator<Item = Candidate<FigureKey>> {
+        let whole = self.not_asked(slot.indicator, sample);
+        let flag = self.item_of(slot.indicator, Role::NotAsked);
+        let relations = &self.relations[slot.indicator];
+        let own = |indicator| self.item_of(indicator, Role::Indicator).unwrap_or(item);
+        let links = match slot.role {
+            Role::Indicator => relations.links(|related| self.group(sample, own(related))),
+            _ => Links::default(),
+        };
+        self.cells(slot.indicator).into_iter().map(move |(domain, cell)| {
+            let unasked = flag.is_some_and(|flag| estimates.get(sample, domain, flag).hits > 0);
+            let key = self.key(sample, slot, &cell);
+            let candidate = if whole || unasked {
+                Candidate::not_asked(key)
+            } else {
+                Candidate::new(key, estimates.get(sample, domain, item).clone())
+            };
+            let candidate = candidate.sensitive(relations.sensitive).links(links.clone());
+            candidate.cell(self.group(sample, item), cell)
+        })
     }
 
     /// The domains of one indicator: the total and the groups of its breakdowns.
@@ -219,16 +269,21 @@ impl<'a> Run<'a> {
         let groups = cell.iter().zip(&self.groupings).map(|(group, grouping)| {
             group.map(|group| grouping.groups[usize::from(group)].as_str().into())
         });
+        let category = match slot.role {
+            Role::Category(reason) => Some(reason),
+            _ => None,
+        };
+        let definition = indicator.definition.clone();
         FigureKey {
             sample: Arc::clone(&self.samples[sample]),
             unit: self.data.unit(),
             indicator: indicator.id.as_str().into(),
             label: indicator.label.as_str().into(),
             class: indicator.class,
-            category: slot.category,
-            is_mean: self.prepared[slot.indicator].values.is_some() && slot.category.is_none(),
+            category,
+            is_mean: self.prepared[slot.indicator].values.is_some() && category.is_none(),
             groups: groups.collect(),
-            definition: indicator.definition.clone(),
+            definition: category.map_or(definition.clone(), |reason| definition.of_reason(reason)),
         }
     }
 
@@ -237,11 +292,18 @@ impl<'a> Run<'a> {
         for (sample, known) in self.samples.iter().enumerate() {
             for (place, prepared) in self.prepared.iter().enumerate() {
                 let indicator = self.indicators[place].id.as_str().into();
-                let not_asked = self.not_asked(place, sample);
                 let counts = &prepared.counts[sample];
+                let not_asked = self.not_asked(place, sample) || counts.not_asked();
                 bases.push(counts.account(indicator, Arc::clone(known), not_asked));
             }
         }
         bases
     }
+}
+
+/// The items that one indicator needs.
+fn roles(prepared: &Prepared) -> impl Iterator<Item = Role> {
+    let reasons = prepared.categories.iter().map(|(reason, _)| Role::Category(*reason));
+    let not_asked = prepared.not_asked.iter().map(|_| Role::NotAsked);
+    std::iter::once(Role::Indicator).chain(reasons).chain(not_asked)
 }

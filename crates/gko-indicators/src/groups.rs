@@ -1,7 +1,7 @@
 //! From breakdowns to one group code a row.
 
 use gko_codebook::{Breakdown, BreakdownSource, Categories, Codebook, Group};
-use gko_microdata::{Coded, Column, Microdata};
+use gko_microdata::{Coded, Column, Finding, FindingKind, Microdata};
 
 use crate::error::Error;
 
@@ -14,6 +14,8 @@ pub(crate) struct Grouping {
     pub(crate) groups: Vec<String>,
     /// How many groups: the length of the list, in the type of a code.
     pub(crate) count: u8,
+    /// Answers that no group holds, by country.
+    pub(crate) findings: Vec<Finding>,
 }
 
 impl Grouping {
@@ -23,17 +25,20 @@ impl Grouping {
             got: groups.len(),
             limit: usize::from(NO_GROUP),
         })?;
-        Ok(Self { codes, groups, count })
+        Ok(Self { codes, groups, count, findings: Vec::new() })
     }
 }
 
-/// Puts each row into a group; rows without an answer stay in the total only.
+/// Puts each row into a group; rows without an answer stay in the total only, and
+/// so do answers that no group holds, which is a finding. A breakdown that no
+/// indicator of this unit uses has no groups.
 pub(crate) fn grouping(
     breakdown: &Breakdown,
     data: &Microdata,
     codebook: &Codebook,
+    used: bool,
 ) -> Result<Grouping, Error> {
-    if breakdown.unit != data.unit() {
+    if breakdown.unit != data.unit() || !used {
         return Grouping::new(breakdown, Vec::new(), vec![NO_GROUP; data.rows()]);
     }
     let groups = breakdown.groups(codebook).into_iter().map(str::to_owned).collect();
@@ -46,7 +51,24 @@ pub(crate) fn grouping(
         }
         _ => vec![NO_GROUP; data.rows()],
     };
-    Grouping::new(breakdown, groups, codes)
+    let findings = without_group(breakdown, data, &codes);
+    Ok(Grouping { findings, ..Grouping::new(breakdown, groups, codes)? })
+}
+
+/// Counts the answers that no group holds, country by country.
+fn without_group(breakdown: &Breakdown, data: &Microdata, codes: &[u8]) -> Vec<Finding> {
+    let Some(column) = data.column(&breakdown.variable) else { return Vec::new() };
+    let mut counts = vec![0_u64; data.samples().len()];
+    for (row, &sample) in data.sample_of_row().iter().enumerate() {
+        let answered = column.reason_state(row) == 0;
+        counts[sample as usize] += u64::from(answered && codes[row] == NO_GROUP);
+    }
+    let found = data.samples().iter().zip(counts).filter(|(_, count)| *count > 0);
+    let finding = |(sample, count): (&gko_microdata::Sample, u64)| {
+        let place = format!("{} {}", sample.country, sample.wave);
+        Finding::counted(FindingKind::NoGroup, &place, &breakdown.id, count)
+    };
+    found.map(finding).collect()
 }
 
 fn by_category(coded: &Coded, categories: &Categories, breakdown: &Breakdown) -> Vec<u8> {

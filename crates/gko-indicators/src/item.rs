@@ -17,6 +17,10 @@ pub(crate) struct Prepared {
     pub(crate) values: Option<Vec<f64>>,
     /// For each reason that is a category of its own, its item.
     pub(crate) categories: Vec<(MissingReason, Vec<u8>)>,
+    /// 1 for rows that were not asked, 0 for the base, where there are such rows:
+    /// a group that holds one has no figure, since the others would be a figure
+    /// about somebody else.
+    pub(crate) not_asked: Option<Vec<u8>>,
     /// The account, sample by sample.
     pub(crate) counts: Vec<Counts>,
 }
@@ -71,7 +75,23 @@ impl Work<'_> {
                 }
             }
         }
-        Prepared { states, values: self.values, categories, counts }
+        let not_asked = counts.iter().any(Counts::not_asked).then(|| self.not_asked(&states));
+        Prepared { states, values: self.values, categories, not_asked, counts }
+    }
+
+    /// 1 for the rows that are out because nobody asked, 0 for those in the base.
+    fn not_asked(&self, states: &[u8]) -> Vec<u8> {
+        let reason = state::of(MissingReason::NotAsked);
+        let pairs = self.base.iter().zip(&self.answers).zip(states);
+        let flag = |((&base, &answer), &settled): ((&u8, &u8), &u8)| {
+            let unasked = base == reason || (base == state::TRUE && answer == reason);
+            match settled {
+                OUT if unasked => 1,
+                OUT => OUT,
+                _ => 0,
+            }
+        };
+        pairs.map(flag).collect()
     }
 
     fn place(&self, row: usize, rules: &[MissingRule; 9]) -> Place {

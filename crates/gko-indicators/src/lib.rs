@@ -58,6 +58,7 @@ mod error;
 mod groups;
 mod item;
 mod key;
+mod relations;
 
 pub use base::BaseAccount;
 pub use compute::{Computed, Settings, compute};

@@ -87,6 +87,7 @@ impl Binding<'_> {
                 (Cell::Declared(code), None) => {
                     doubts.declared(row, code, dictionary, self.codebook)
                 }
+                (Cell::DeclaredText(_), None) => doubts.declared_text(row, cell),
                 (_, None) => doubts.unknown(row, cell),
             });
         })?;
@@ -115,6 +116,7 @@ impl Binding<'_> {
                     doubts.declared(row, code, dictionary, self.codebook)
                 }
                 (Cell::Number(value), None) => doubts.in_range(row, value, range),
+                (Cell::DeclaredText(_), None) => doubts.declared_text(row, cell),
                 (Cell::Text(_), None) => doubts.unknown(row, cell),
             };
             let value = if let (Cell::Number(value), 0) = (cell, state) { value } else { 0.0 };
@@ -136,7 +138,8 @@ pub(crate) struct Doubts {
 
 impl Doubts {
     pub(crate) fn known(&mut self, row: usize, cell: Cell<'_>, value: u16) -> u16 {
-        if matches!(cell, Cell::Declared(_)) && value < missing_state(0) {
+        let declared = matches!(cell, Cell::Declared(_) | Cell::DeclaredText(_));
+        if declared && value < missing_state(0) {
             self.declared_valid.add(row, || shown(cell));
         }
         value
@@ -157,6 +160,12 @@ impl Doubts {
         let why = declared_reason(dictionary, code, codebook);
         self.file_missing.add(row, || format!("{} ({why})", shown(Cell::Number(code))));
         reason(why)
+    }
+
+    /// A text code declared missing has no label that the reader passes on.
+    pub(crate) fn declared_text(&mut self, row: usize, cell: Cell<'_>) -> u16 {
+        self.file_missing.add(row, || shown(cell));
+        reason(MissingReason::Unspecified)
     }
 
     fn in_range(&mut self, row: usize, value: f64, range: Option<(f64, f64)>) -> u16 {

@@ -40,6 +40,7 @@ impl Binding<'_> {
         }
         findings.extend(self.missing_columns(set, &mut ticks)?);
         findings.extend(self.exclusive(set, &ticks));
+        findings.extend(self.reason_beside_tick(set, &ticks));
         let all_absent = absent.count_ones() as usize == set.options.len();
         Ok((Column::Multi(resolve(ticks, absent, all_absent)), findings))
     }
@@ -63,6 +64,7 @@ impl Binding<'_> {
                 (Cell::Declared(code), None) => {
                     Some(doubts.declared(row, code, dictionary, self.codebook))
                 }
+                (Cell::DeclaredText(_), None) => Some(doubts.declared_text(row, cell)),
                 (_, None) => Some(doubts.unknown(row, cell)),
             };
             ticks.see(row, place, value);
@@ -105,11 +107,25 @@ impl Binding<'_> {
                     let value = doubts.declared(row, code, dictionary, self.codebook);
                     ticks.see(row, 0, Some(value));
                 }
+                (Cell::DeclaredText(_), None) => {
+                    ticks.see(row, 0, Some(doubts.declared_text(row, cell)));
+                }
                 (_, None) => ticks.see(row, 0, Some(doubts.unknown(row, cell))),
             }
             row += 1;
         })?;
         Ok(doubts.findings(&self.table.name, column))
+    }
+
+    fn reason_beside_tick(&self, set: &MultiSet, ticks: &Ticks) -> Option<Finding> {
+        let mut tally = Tally::default();
+        for (row, (&bits, &reason)) in ticks.bits.iter().zip(&ticks.reasons).enumerate() {
+            if bits != 0 && reason != 0 {
+                tally
+                    .add(row, || state::reason(reason).map_or_else(String::new, |r| r.to_string()));
+            }
+        }
+        tally.finding(FindingKind::ReasonBesideTick, &self.table.name, &set.question.id)
     }
 
     fn exclusive(&self, set: &MultiSet, ticks: &Ticks) -> Option<Finding> {

@@ -77,7 +77,7 @@ fn settle(
         Expr::All => None,
         universe => Some(evaluate(universe, data, codebook)?),
     };
-    let Scan { silent, blank } = Scan::of(&column, data);
+    let Scan { silent, blank } = Scan::of(&column, data, universe.as_deref());
     let mut doubts = Doubts::default();
     column.map_reasons(|row, byte| {
         let truth = universe.as_ref().map_or(state::TRUE, |universe| universe[row]);
@@ -102,22 +102,30 @@ const fn blank_reason(universe: u8) -> MissingReason {
 
 /// What a first look at a column tells, sample by sample.
 struct Scan {
-    /// Whether there is not one answer.
+    /// Whether there is not one answer although somebody should have one, or
+    /// although there is no column at all. A follow-up that concerned nobody was
+    /// asked, and its blanks are routed out.
     silent: Vec<bool>,
     /// How many blanks there are.
     blank: Vec<u64>,
 }
 
 impl Scan {
-    fn of(column: &Column, data: &Microdata) -> Self {
+    fn of(column: &Column, data: &Microdata, universe: Option<&[u8]>) -> Self {
         let not_asked = state::of(MissingReason::NotAsked);
         let samples = data.samples.len();
         let mut scan = Self { silent: vec![true; samples], blank: vec![0; samples] };
+        let mut concerned = vec![false; samples];
         column.each_reason(|row, byte| {
             let sample = data.sample[row] as usize;
+            let truth = universe.map_or(state::TRUE, |universe| universe[row]);
             scan.silent[sample] &= byte == BLANK || byte == not_asked;
             scan.blank[sample] += u64::from(byte == BLANK);
+            concerned[sample] |= truth == state::TRUE || byte == not_asked;
         });
+        for (silent, concerned) in scan.silent.iter_mut().zip(concerned) {
+            *silent &= concerned;
+        }
         scan
     }
 }
@@ -131,7 +139,8 @@ fn not_asked(
     let samples = data.samples.iter().zip(silent).zip(blank);
     let found = samples.filter(|((_, silent), blank)| **silent && **blank > 0);
     let finding = |((sample, _), blank): ((&crate::microdata::Sample, &bool), &u64)| {
-        Finding::whole(FindingKind::NotAsked, sample.country.as_str(), &question.id, *blank)
+        let place = format!("{} {}", sample.country, sample.wave);
+        Finding::whole(FindingKind::NotAsked, &place, &question.id, *blank)
     };
     found.map(finding).collect()
 }
@@ -159,8 +168,8 @@ impl Doubts {
             (self.outside, FindingKind::OutOfUniverse),
             (self.unknown, FindingKind::UniverseUnknown),
         ];
-        kinds
-            .into_iter()
-            .filter_map(move |(tally, kind)| tally.finding(kind, "all files", question))
+        kinds.into_iter().filter_map(move |(tally, kind)| {
+            tally.finding(kind, "all files", question).map(Finding::of_all_files)
+        })
     }
 }

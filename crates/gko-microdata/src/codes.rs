@@ -53,7 +53,7 @@ impl CodeMap {
         match cell {
             Cell::Blank | Cell::NotANumber => None,
             Cell::Number(number) | Cell::Declared(number) => self.number(number),
-            Cell::Text(text) => {
+            Cell::Text(text) | Cell::DeclaredText(text) => {
                 let found = self.texts.get(text).copied();
                 found.or_else(|| text.parse().ok().and_then(|number| self.number(number)))
             }
@@ -95,6 +95,8 @@ pub(crate) fn shown(cell: Cell<'_>) -> String {
     match cell {
         Cell::Blank | Cell::NotANumber => String::new(),
         Cell::Number(number) | Cell::Declared(number) => crate::raw::label(number),
-        Cell::Text(text) => format!("(a text of {} characters)", text.chars().count()),
+        Cell::Text(text) | Cell::DeclaredText(text) => {
+            format!("(a text of {} characters)", text.chars().count())
+        }
     }
 }

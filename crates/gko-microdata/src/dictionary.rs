@@ -27,11 +27,20 @@ pub struct DictionaryVariable {
     pub value_labels: Vec<(f64, String)>,
     /// Single codes declared missing.
     pub missing_codes: Vec<f64>,
+    /// Text codes declared missing.
+    pub missing_texts: Vec<String>,
     /// A range of codes declared missing, both ends included; open ends are infinite.
     pub missing_range: Option<(f64, f64)>,
 }
 
 impl DictionaryVariable {
+    /// Whether the file declares any code missing.
+    #[must_use]
+    pub fn declares_any(&self) -> bool {
+        let codes = !self.missing_codes.is_empty() || !self.missing_texts.is_empty();
+        codes || self.missing_range.is_some()
+    }
+
     /// Whether the file declares a code missing.
     #[must_use]
     pub fn declares_missing(&self, code: f64) -> bool {
@@ -226,6 +235,7 @@ mod tests {
                 (99.0, "Don't know".to_owned()),
             ],
             missing_codes: vec![99.0, 98.0],
+            missing_texts: Vec::new(),
             missing_range: None,
         };
         let dictionary = Dictionary { variables: vec![variable] };

@@ -54,6 +54,12 @@ pub enum FindingKind {
     Unweighted,
     /// No id was declared: copies of a row cannot be found.
     NoId,
+    /// Weights of one country so unequal that few rows decide.
+    UnequalWeights,
+    /// A tick beside a code that says there is no answer; the tick is kept.
+    ReasonBesideTick,
+    /// Answers that no group of a breakdown holds; they count in the total only.
+    NoGroup,
     /// A parent whose child is not among the children.
     LinkBroken,
 }
@@ -79,6 +85,9 @@ impl FindingKind {
             Self::Unweighted => "GKO-F014",
             Self::LinkBroken => "GKO-F015",
             Self::NoId => "GKO-F016",
+            Self::UnequalWeights => "GKO-F017",
+            Self::NoGroup => "GKO-F019",
+            Self::ReasonBesideTick => "GKO-F018",
         }
     }
 
@@ -102,6 +111,9 @@ impl FindingKind {
             Self::MissingWeightExcluded => "rows without weight (excluded)",
             Self::WeightScale => "weights not of the declared scale",
             Self::Unweighted => "no weight declared: every row counts alike",
+            Self::NoGroup => "answers in no group of a breakdown (in the total only)",
+            Self::UnequalWeights => "very unequal weights",
+            Self::ReasonBesideTick => "ticks beside a missing code (the tick is kept)",
             Self::NoId => "no id declared: repeated rows cannot be found",
             Self::LinkBroken => "parents whose child is not in the child file",
         }
@@ -165,6 +177,18 @@ impl Tally {
 }
 
 impl Finding {
+    /// The same without a record: for rows of several files, which no record
+    /// number of one file can name.
+    pub(crate) fn of_all_files(self) -> Self {
+        Self { first_record: None, ..self }
+    }
+
+    /// A doubt about many rows at once, found by a later stage.
+    #[must_use]
+    pub fn counted(kind: FindingKind, file: &str, variable: &str, count: u64) -> Self {
+        Self::whole(kind, file, variable, count)
+    }
+
     pub(crate) fn whole(kind: FindingKind, file: &str, variable: &str, count: u64) -> Self {
         let (file, variable) = (file.to_owned(), variable.to_owned());
         Self { kind, file, variable, count, first_record: None, examples: Vec::new() }

@@ -135,7 +135,8 @@ impl Microdata {
             }
         }
         let unit = self.unit.as_str();
-        self.findings.extend(tally.finding(FindingKind::LinkBroken, "all files", unit));
+        let finding = tally.finding(FindingKind::LinkBroken, "all files", unit);
+        self.findings.extend(finding.map(Finding::of_all_files));
     }
 }
 

@@ -16,6 +16,8 @@ pub(crate) enum Cell<'a> {
     Text(&'a str),
     /// A number that the file itself declares missing.
     Declared(f64),
+    /// A text that the file itself declares missing, trimmed.
+    DeclaredText(&'a str),
     /// The floating-point NaN: a blank answer, and no weight.
     NotANumber,
 }
@@ -158,7 +160,7 @@ fn for_each_name(
     if values.dtype().is_float() || declared.is_some() {
         return for_each_value(values, declared, |cell| match cell {
             Cell::Number(number) | Cell::Declared(number) => see(&label(number)),
-            Cell::Text(text) => see(text),
+            Cell::Text(text) | Cell::DeclaredText(text) => see(text),
             Cell::Blank | Cell::NotANumber => see(""),
         });
     }
@@ -231,7 +233,16 @@ fn for_each_value(
     }
     let texts = values.cast(&DataType::String).map_err(refused)?;
     let texts = texts.str().map_err(refused)?;
-    texts.iter().for_each(|text| see(text.map_or(Cell::Blank, |text| text_cell(text, false))));
+    let declared = declared.and_then(|series| series.str().ok());
+    let declared = declared.into_iter().flat_map(|codes| codes.iter());
+    // A zip ends with the shorter side, and no row may be lost.
+    for (text, code) in texts.iter().zip(declared.chain(std::iter::repeat(None))) {
+        see(match (text, code) {
+            (_, Some(code)) => Cell::DeclaredText(code.trim()),
+            (Some(text), None) => text_cell(text, false),
+            (None, None) => Cell::Blank,
+        });
+    }
     Ok(())
 }
 

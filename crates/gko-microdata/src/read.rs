@@ -375,6 +375,7 @@ impl<'a> Reading<'a> {
             links: self.links,
         };
         weights::scale(&mut data, scale);
+        weights::spread(&mut data);
         classify::blanks(&mut data, codebook)?;
         Ok(data)
     }

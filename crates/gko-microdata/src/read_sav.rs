@@ -73,11 +73,7 @@ fn read(
     columns: &[String],
     dictionary: &Dictionary,
 ) -> Result<DataFrame, polars_readstat_rs::SpssError> {
-    let declares = |name: &&String| {
-        dictionary
-            .variable(name)
-            .is_some_and(|v| !v.text && (!v.missing_codes.is_empty() || v.missing_range.is_some()))
-    };
+    let declares = |name: &&String| dictionary.variable(name).is_some_and(|v| v.declares_any());
     let declared: Vec<String> = columns.iter().filter(declares).cloned().collect();
     let mut options = InformativeNullOpts::new(InformativeNullColumns::Selected(declared.clone()));
     options.mode = InformativeNullMode::SeparateColumn { suffix: SUFFIX.to_owned() };
@@ -125,6 +121,8 @@ struct DescribedVariable {
     value_labels: BTreeMap<String, String>,
     missing_range: bool,
     missing_doubles: Vec<f64>,
+    #[serde(default)]
+    missing_strings: Vec<String>,
 }
 
 fn dictionary_of(name: &str, reader: &SpssReader) -> Result<Dictionary, Error> {
@@ -148,6 +146,11 @@ fn variable(described: DescribedVariable) -> DictionaryVariable {
         value_labels,
         missing_codes,
         missing_range,
+        missing_texts: described
+            .missing_strings
+            .iter()
+            .map(|text| text.trim().to_owned())
+            .collect(),
     }
 }
 

@@ -42,7 +42,7 @@ impl WeightFaults {
             Cell::Number(weight) if weight >= 0.0 && weight.is_finite() => return weight,
             Cell::Number(weight) if weight.is_infinite() => &mut self.infinite,
             Cell::Number(_) => &mut self.negative,
-            Cell::Blank | Cell::Declared(_) => &mut self.missing,
+            Cell::Blank | Cell::Declared(_) | Cell::DeclaredText(_) => &mut self.missing,
             Cell::Text(text) if is_infinite(text) => &mut self.infinite,
             Cell::Text(_) | Cell::NotANumber => &mut self.not_a_number,
         };
@@ -76,6 +76,44 @@ impl WeightFaults {
 
 fn is_infinite(text: &str) -> bool {
     ["inf", "infinity"].contains(&text.trim_start_matches(['-', '+']).to_lowercase().as_str())
+}
+
+/// Kish's design effect beyond which a country's weights are a finding.
+const LARGE_KISH: f64 = 2.0;
+/// Largest weight over the median beyond which a country's weights are a finding.
+const LARGE_RATIO: f64 = 10.0;
+
+/// Reports the countries whose weights are so unequal that few rows decide:
+/// Kish's `n Σw² / (Σw)²` above 2, or a weight above ten times the median.
+pub(crate) fn spread(data: &mut Microdata) {
+    let mut weights: Vec<Vec<f64>> = vec![Vec::new(); data.samples.len()];
+    for (&sample, &weight) in data.sample.iter().zip(&data.weight) {
+        if weight > 0.0 {
+            weights[sample as usize].push(weight);
+        }
+    }
+    for (sample, mut weights) in data.samples.iter().zip(weights) {
+        weights.sort_by(f64::total_cmp);
+        let (Some(&median), Some(&most)) = (weights.get(weights.len() / 2), weights.last()) else {
+            continue;
+        };
+        let (kish, ratio) = (kish(&weights), most / median);
+        if kish > LARGE_KISH || ratio > LARGE_RATIO {
+            let (place, rows) = (sample.country.as_str(), weights.len() as u64);
+            let mut finding = Finding::whole(FindingKind::UnequalWeights, place, "(weight)", rows);
+            finding.examples =
+                vec![format!("Kish deff {kish:.2}"), format!("largest over median {ratio:.1}")];
+            data.findings.push(finding);
+        }
+    }
+}
+
+fn kish(weights: &[f64]) -> f64 {
+    let sum: f64 = weights.iter().sum();
+    let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
+    #[expect(clippy::cast_precision_loss, reason = "a count of rows")]
+    let n = weights.len() as f64;
+    n * squares / (sum * sum)
 }
 
 /// Compares the weights with the scale they are said to have.

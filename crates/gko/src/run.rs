@@ -120,6 +120,7 @@ impl Run {
         let computed = compute(&data, &sources.catalogue, codebook, &settings)?;
         self.add(computed.candidates);
         self.bases.extend(computed.bases);
+        self.findings.extend(computed.findings);
         self.findings.extend(data.findings().iter().cloned());
         self.data.push(data);
         Ok(())
@@ -138,6 +139,7 @@ impl Run {
         let next = self.candidates.last().map_or(0, |last| last.group + 1);
         self.candidates.extend(candidates.into_iter().map(|mut candidate| {
             candidate.group += next;
+            candidate.links = candidate.links.shifted(next);
             candidate
         }));
     }
