@@ -5,6 +5,8 @@
 //! The same seed gives the same bytes; CI compares. The formats differ on
 //! purpose, so that the fixture's pipeline passes every reader.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it made")]
+
 use std::collections::BTreeMap;
 use std::error::Error;
 use std::path::{Path, PathBuf};

@@ -5,6 +5,8 @@
 //! with reference results. Without a path, or where there is no such file, it
 //! says so and computes nothing.
 
+#![allow(clippy::print_stdout, reason = "an example shows what it made")]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 

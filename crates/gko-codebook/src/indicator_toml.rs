@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use crate::check::Names;
-use crate::codebook::{Codebook, Unit, VariableKind};
+use crate::codebook::{Codebook, Keying, Unit, VariableKind};
 use crate::codebook_toml::{expect_format, expression, required};
 use crate::error::FaultKind;
 use crate::identity::DefinitionHash;
@@ -151,6 +151,11 @@ impl Reader<'_> {
             return contradiction(format!(
                 "`{name}` is answered by the {}, not the {unit}",
                 variable.question.unit
+            ));
+        }
+        if variable.keying == Keying::Negative {
+            return contradiction(format!(
+                "`{name}` is keyed negatively, so its mean would run backwards; name the categories of a share instead"
             ));
         }
         let valueless =

@@ -42,8 +42,7 @@ pub struct Links {
 
 impl Links {
     /// The same links where groups count on from `next`.
-    #[must_use]
-    pub fn shifted(self, next: u32) -> Self {
+    fn shifted(self, next: u32) -> Self {
         let parents = self.parents.into_iter().map(|group| group + next).collect();
         Self { parents, product: self.product.map(|group| group + next) }
     }
@@ -86,6 +85,15 @@ impl<K> Candidate<K> {
     #[must_use]
     pub fn links(mut self, links: Links) -> Self {
         self.links = links;
+        self
+    }
+
+    /// The same where the groups of this table count on from `next`: for tables
+    /// of several units that are protected together.
+    #[must_use]
+    pub fn shifted(mut self, next: u32) -> Self {
+        self.group += next;
+        self.links = self.links.shifted(next);
         self
     }
 

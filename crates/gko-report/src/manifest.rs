@@ -5,15 +5,16 @@
 //! The manifest is released with the table, so its counts of respondents are
 //! protected too: a count below 10, none included, is written `"<10"`, every
 //! other is rounded to the nearest 5 (the 10-5 rule of the UK's Office for
-//! National Statistics).
+//! National Statistics). Where the table does not show the n of an indicator's
+//! total, the account of its base is hidden as a whole.
 //! Rows of files are exact. Exact counts for those who may see the microdata
 //! stand in the folder `for_checking`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gko_disclosure::Mark;
 use gko_indicators::BaseAccount;
-use gko_microdata::{Accounting, Finding};
+use gko_microdata::{Accounting, Finding, Sample};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -108,6 +109,8 @@ pub enum CountOrFew {
     Count(u64),
     /// Below 10; that there is none is not told either.
     Few,
+    /// Not to be known, since the table hides it.
+    Hidden,
 }
 
 impl CountOrFew {
@@ -129,6 +132,7 @@ impl Serialize for CountOrFew {
         match self {
             Self::Count(count) => serializer.serialize_u64(*count),
             Self::Few => serializer.serialize_str("<10"),
+            Self::Hidden => serializer.serialize_str("hidden"),
         }
     }
 }
@@ -261,9 +265,14 @@ impl Manifest {
         }));
     }
 
-    /// Records the bases of one unit's indicators.
-    pub fn bases(&mut self, bases: &[BaseAccount]) {
-        self.bases.extend(bases.iter().map(base_entry));
+    /// Records the bases of the indicators of a release.
+    pub fn bases(&mut self, bases: &[BaseAccount], release: &Release) {
+        let hidden = without_n(release);
+        let entries = bases.iter().map(|base| {
+            let is_hidden = hidden.contains(&(base.sample.as_ref(), base.indicator.as_ref()));
+            base_entry(base, is_hidden)
+        });
+        self.bases.extend(entries);
     }
 
     /// Records the findings of one unit.
@@ -278,20 +287,31 @@ impl Manifest {
     }
 }
 
-fn base_entry(base: &BaseAccount) -> BaseEntry {
+/// The indicators of which some sample's total has no n in the table.
+fn without_n(release: &Release) -> BTreeSet<(&Sample, &str)> {
+    let rows = release.table.rows().iter();
+    let hidden = rows.filter(|(key, figure)| {
+        let is_total = key.groups.iter().all(Option::is_none);
+        is_total && figure.n().is_none() && figure.mark() == Mark::Suppressed
+    });
+    hidden.map(|(key, _)| (key.sample.as_ref(), key.indicator.as_ref())).collect()
+}
+
+fn base_entry(base: &BaseAccount, hidden: bool) -> BaseEntry {
+    let count = |count| if hidden { CountOrFew::Hidden } else { CountOrFew::of(count) };
     let protect = |counts: &BTreeMap<&'static str, u64>| {
-        counts.iter().map(|(reason, count)| (*reason, CountOrFew::of(*count))).collect()
+        counts.iter().map(|(reason, n)| (*reason, count(*n))).collect()
     };
     BaseEntry {
         country: base.sample.country.to_string(),
         wave: base.sample.wave.clone(),
         indicator: base.indicator.to_string(),
         rows: CountOrFew::of(base.rows),
-        out_of_base: CountOrFew::of(base.out_of_base),
+        out_of_base: count(base.out_of_base),
         base_unknown: protect(&base.base_unknown),
         excluded: protect(&base.excluded),
         counted_as_no: protect(&base.counted_as_no),
-        in_base: CountOrFew::of(base.in_base),
+        in_base: count(base.in_base),
         not_asked: base.not_asked,
     }
 }

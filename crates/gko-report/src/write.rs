@@ -35,13 +35,21 @@ pub struct OutputFile {
     pub name: String,
     /// The bytes.
     pub bytes: Vec<u8>,
+    /// Whether it is for its owner alone, and no part of the release.
+    pub is_private: bool,
 }
 
 impl OutputFile {
     /// A file of a release.
     #[must_use]
     pub fn new(name: &str, bytes: Vec<u8>) -> Self {
-        Self { name: name.to_owned(), bytes }
+        Self { name: name.to_owned(), bytes, is_private: false }
+    }
+
+    /// A file for those who may see the microdata: readable by its owner alone.
+    #[must_use]
+    pub fn private(name: &str, bytes: Vec<u8>) -> Self {
+        Self { is_private: true, ..Self::new(name, bytes) }
     }
 }
 
@@ -97,7 +105,7 @@ impl Staged {
     fn new(folder: &Path, file: &OutputFile) -> Result<Self, Error> {
         let path = folder.join(&file.name);
         let parent = path.parent().unwrap_or(folder);
-        match filled(parent, &file.bytes) {
+        match filled(parent, file) {
             Ok(temporary) => Ok(Self { temporary, path }),
             Err(source) => Err(Error::Io { path, source }),
         }
@@ -122,10 +130,10 @@ impl Staged {
     }
 }
 
-fn filled(parent: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
+fn filled(parent: &Path, file: &OutputFile) -> io::Result<NamedTempFile> {
     fs::create_dir_all(parent)?;
-    let mut temporary = builder().tempfile_in(parent)?;
-    temporary.write_all(bytes)?;
+    let mut temporary = builder(file).tempfile_in(parent)?;
+    temporary.write_all(&file.bytes)?;
     temporary.as_file().sync_all()?;
     Ok(temporary)
 }
@@ -133,14 +141,14 @@ fn filled(parent: &Path, bytes: &[u8]) -> io::Result<NamedTempFile> {
 /// Temporary files are for their owner alone; a release is to be read by
 /// whomever the user's umask lets.
 #[cfg(unix)]
-fn builder() -> Builder<'static, 'static> {
+fn builder(file: &OutputFile) -> Builder<'static, 'static> {
     use std::os::unix::fs::PermissionsExt;
     let mut builder = Builder::new();
-    builder.permissions(fs::Permissions::from_mode(0o666));
+    builder.permissions(fs::Permissions::from_mode(if file.is_private { 0o600 } else { 0o666 }));
     builder
 }
 
 #[cfg(not(unix))]
-fn builder() -> Builder<'static, 'static> {
+fn builder(_: &OutputFile) -> Builder<'static, 'static> {
     Builder::new()
 }

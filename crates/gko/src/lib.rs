@@ -50,6 +50,9 @@ pub mod prelude {
     pub use gko_codebook::{Catalogue, Codebook, Country, MissingReason, Unit};
     pub use gko_disclosure::{Mark, ProtectedTable, Rules, protect};
     pub use gko_indicators::{FigureKey, Settings, compute};
+
+    /// A figure on its way to disclosure control.
+    pub type Candidate = gko_disclosure::Candidate<FigureKey>;
     pub use gko_microdata::{
         CsvDialect, Format, Input, Layout, Microdata, Origin, PsuLabels, WeightScale, read,
         read_text,

@@ -35,11 +35,13 @@ impl Outcome {
         let mut files = vec![
             OutputFile::new("indicators.csv", table.csv()?),
             OutputFile::new("indicators.parquet", table.parquet()?),
-            OutputFile::new("for_checking/findings.csv", findings_csv(&self.findings)?),
-            OutputFile::new("for_checking/bases.csv", bases_csv(&self.bases)?),
+            OutputFile::private("for_checking/findings.csv", findings_csv(&self.findings)?),
+            OutputFile::private("for_checking/bases.csv", bases_csv(&self.bases)?),
         ];
         let mut manifest = self.manifest.clone();
-        manifest.outputs = files.iter().map(OutputEntry::of).collect();
+        // A hash of exact counts would let them be found by trying.
+        let released = files.iter().filter(|file| !file.is_private);
+        manifest.outputs = released.map(OutputEntry::of).collect();
         let text = serde_json::to_string_pretty(&manifest);
         let text = text.map_err(|error| gko_report::Error::Format {
             what: "manifest.json",

@@ -140,7 +140,10 @@ impl UnitPlan {
     pub fn inputs(&self, data_folder: &Path) -> Result<Vec<Input>, Error> {
         let inputs = self.inputs.iter().map(|plan| {
             let path = path_within(data_folder, &plan.path)?;
-            Ok(Input::file(path, plan.format.clone(), plan.country.clone(), plan.wave.clone()))
+            let (format, country) = (plan.format.clone(), plan.country.clone());
+            let input = Input::file(path, format, country, plan.wave.clone());
+            // Two folders may hold files of one name.
+            Ok(Input { name: plan.path.clone(), ..input })
         });
         inputs.collect()
     }

@@ -137,11 +137,7 @@ impl Run {
     /// Adds the candidates of a unit; its groups of cells count on from the last.
     fn add(&mut self, candidates: Vec<Candidate<FigureKey>>) {
         let next = self.candidates.last().map_or(0, |last| last.group + 1);
-        self.candidates.extend(candidates.into_iter().map(|mut candidate| {
-            candidate.group += next;
-            candidate.links = candidate.links.shifted(next);
-            candidate
-        }));
+        self.candidates.extend(candidates.into_iter().map(|candidate| candidate.shifted(next)));
     }
 
     fn finish(self, pipeline: &Pipeline, sources: Sources, created: String) -> Outcome {
@@ -161,7 +157,7 @@ impl Run {
         for data in &self.data {
             manifest.inputs(data.unit(), data.accounting());
         }
-        manifest.bases(&self.bases);
+        manifest.bases(&self.bases, &release);
         manifest.findings(&self.findings);
         Outcome { release, manifest, bases: self.bases, findings: self.findings }
     }

@@ -11,5 +11,6 @@ mod audit;
 mod by_hand;
 mod complementary;
 mod hidden;
+mod links;
 mod minimums;
 mod nchs;

@@ -173,7 +173,7 @@ impl Demo {
         let mut manifest = Manifest::new(&self.release, settings, created, 2);
         manifest.document("codebook.toml", CODEBOOK);
         manifest.inputs(self.data.unit(), self.data.accounting());
-        manifest.bases(&self.bases);
+        manifest.bases(&self.bases, &self.release);
         manifest.findings(self.data.findings());
         manifest
     }

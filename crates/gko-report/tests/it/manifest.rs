@@ -103,6 +103,7 @@ proptest! {
         for count in [count, small] {
             match CountOrFew::of(count) {
                 CountOrFew::Few => prop_assert!(count < 10),
+                CountOrFew::Hidden => prop_assert!(false, "a count by itself is never hidden"),
                 CountOrFew::Count(rounded) => {
                     prop_assert!(count >= 10 && rounded >= 10);
                     prop_assert_eq!(rounded % 5, 0);

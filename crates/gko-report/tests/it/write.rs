@@ -139,3 +139,14 @@ fn files_are_as_open_as_any_that_the_user_makes() {
     let mode = |name: &str| fs::metadata(folder.path().join(name)).unwrap().permissions().mode();
     assert_eq!(mode("a.csv"), mode("plain"));
 }
+
+#[cfg(unix)]
+#[test]
+fn a_private_file_is_for_its_owner_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let file = OutputFile::private("for_checking/bases.csv", b"country\n".to_vec());
+    let paths = write(folder.path(), &[file]).unwrap();
+    let mode = std::fs::metadata(&paths[0]).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o600);
+}

@@ -9,4 +9,5 @@
 
 mod oracle;
 mod pipeline;
+mod readme;
 mod reference;

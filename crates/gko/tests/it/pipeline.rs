@@ -148,7 +148,7 @@ fn every_step_is_announced_once_and_in_order() {
     assert_eq!(stages, [read, read, read, read, sum, read, sum, "disclosure control"]);
     assert_eq!(
         (steps[0].what.as_str(), steps[5].what.as_str()),
-        ("children.csv", "parents.parquet")
+        ("data/children.csv", "data/parents.parquet")
     );
 }
 
@@ -166,9 +166,12 @@ fn an_outcome_is_whole_before_anything_is_written() {
 }
 
 #[test]
-fn the_manifest_lists_the_files_by_the_hash_of_their_bytes() {
+fn the_manifest_lists_the_released_files_by_the_hash_of_their_bytes() {
     let files = outcome().files().unwrap();
     let (manifest, others) = files.split_last().unwrap();
+    let (private, others): (Vec<_>, Vec<_>) = others.iter().partition(|file| file.is_private);
+    assert!(private.iter().all(|file| file.name.starts_with("for_checking/")));
+    assert_eq!(private.len(), 2);
     let manifest: serde_json::Value = serde_json::from_slice(&manifest.bytes).unwrap();
     let outputs = manifest["outputs"].as_array().unwrap();
     assert_eq!(outputs.len(), others.len());
