@@ -87,10 +87,11 @@ pub(crate) fn number_codes(section: &mut Section<'_>, range: Option<(f64, f64)>)
     codes
 }
 
+/// By its writing, as codes are compared: a file does not tell 12 from "12".
 fn lies_in(code: &Code, range: Option<(f64, f64)>) -> bool {
-    let (Code::Integer(code), Some((low, high))) = (code, range) else { return false };
-    #[expect(clippy::cast_precision_loss, reason = "a code of 16 digits lies in no range")]
-    let code = *code as f64;
+    let (Ok(code), Some((low, high))) = (code.to_string().parse::<f64>(), range) else {
+        return false;
+    };
     low <= code && code <= high
 }
 

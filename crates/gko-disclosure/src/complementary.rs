@@ -49,6 +49,13 @@ pub(crate) struct Part<'a> {
     pub(crate) sensitive_share: bool,
 }
 
+impl Part<'_> {
+    /// Whether its numerator must not be found.
+    pub(crate) fn has_secret_numerator(&self) -> bool {
+        Amount::Numerator.must_stay_hidden(self)
+    }
+}
+
 /// Suppresses until no group gives a hidden cell away.
 pub(crate) fn suppress(parts: &[Part<'_>], figures: &mut [ProtectedFigure]) {
     let mut groups: BTreeMap<u32, Vec<usize>> = BTreeMap::new();

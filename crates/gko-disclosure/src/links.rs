@@ -12,6 +12,9 @@
 //!   the product's cell is hidden for confidentiality and the other two are
 //!   shown, the product or the follow-up is hidden too.
 //!
+//! A follow-up and its product count the same people: what must stay hidden of one
+//! numerator must of the other, so each is protected within its own group, too.
+//!
 //! What is hidden here may open a cell of its own group, and the other way round,
 //! so both rules are repeated until neither hides more.
 //!
@@ -22,7 +25,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::complementary::{Part, is_confidential};
+use crate::complementary::{Own, Part, is_confidential};
 use crate::figure::{ProtectedFigure, Reason};
 use crate::table::Links;
 
@@ -40,6 +43,20 @@ impl<'a> Index<'a> {
     }
 }
 
+/// Makes a follow-up's secret numerator its product's, and the other way round.
+pub(crate) fn share_secrets(parts: &mut [Part<'_>], links: &[Links], index: &Index<'_>) {
+    let secret: Vec<bool> = parts.iter().map(Part::has_secret_numerator).collect();
+    for (place, links) in links.iter().enumerate() {
+        let product = links.product.and_then(|product| index.get(product, &parts[place]));
+        let Some(product) = product else { continue };
+        for (to, from) in [(place, product), (product, place)] {
+            if secret[from] && parts[to].own == Own::Other {
+                parts[to].own = Own::SmallCount;
+            }
+        }
+    }
+}
+
 /// Hides what the links give away once; whether anything was hidden.
 pub(crate) fn suppress(
     parts: &[Part<'_>],
@@ -47,20 +64,30 @@ pub(crate) fn suppress(
     index: &Index<'_>,
     figures: &mut [ProtectedFigure],
 ) -> bool {
+    let mut places: Vec<usize> = (0..parts.len()).collect();
+    // The result must not depend on the order of the candidates.
+    places.sort_by_key(|&place| (parts[place].group, parts[place].cell));
     let mut changed = false;
-    for (place, part) in parts.iter().enumerate() {
-        let Links { parents, product } = &links[place];
-        let mut parents = parents.iter().filter_map(|&parent| index.get(parent, part));
-        let product = product.and_then(|product| index.get(product, part));
-        if parents.any(|parent| is_confidential(&figures[parent])) {
-            changed |= hide(&mut figures[place], false);
-        } else if let Some(product) = product {
-            let hidden = (is_confidential(&figures[place]), is_confidential(&figures[product]));
-            changed |= hidden.0 && hide(&mut figures[product], true);
-            changed |= hidden.1 && hide(&mut figures[place], true);
+    for place in places {
+        let find = |group| index.get(group, &parts[place]);
+        let parents: Vec<usize> = links[place].parents.iter().copied().filter_map(find).collect();
+        let is_hidden = |&parent: &usize| is_confidential(&figures[parent]);
+        let (any, all) = (parents.iter().any(is_hidden), parents.iter().all(is_hidden));
+        changed |= any && hide(&mut figures[place], false);
+        // One parent that is shown, beside one that is not, still makes a third share.
+        if let Some(product) = links[place].product.and_then(find).filter(|_| !(any && all)) {
+            changed |= hide_third(place, product, figures);
         }
     }
     changed
+}
+
+/// Hides the product of a hidden follow-up, or the follow-up of a hidden product.
+fn hide_third(follow_up: usize, product: usize, figures: &mut [ProtectedFigure]) -> bool {
+    let hidden = (is_confidential(&figures[follow_up]), is_confidential(&figures[product]));
+    let of_product = hidden.0 && hide(&mut figures[product], true);
+    let of_follow_up = hidden.1 && hide(&mut figures[follow_up], true);
+    of_product || of_follow_up
 }
 
 /// Hides a figure, with or without its n; whether something was left to hide.

@@ -148,9 +148,11 @@ pub fn protect<K>(candidates: Vec<Candidate<K>>, rules: &Rules) -> ProtectedTabl
         })
         .collect();
     let pairs = candidates.iter().zip(&figures);
-    let parts: Vec<Part<'_>> = pairs.map(|(candidate, figure)| candidate.part(figure)).collect();
+    let mut parts: Vec<Part<'_>> =
+        pairs.map(|(candidate, figure)| candidate.part(figure)).collect();
     let links: Vec<Links> = candidates.iter().map(|candidate| candidate.links.clone()).collect();
     let index = Index::new(&parts);
+    links::share_secrets(&mut parts, &links, &index);
     complementary::suppress(&parts, &mut figures);
     while links::suppress(&parts, &links, &index, &mut figures) {
         complementary::suppress(&parts, &mut figures);

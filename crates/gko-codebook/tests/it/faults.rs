@@ -157,6 +157,51 @@ fn a_tick_stands_for_nothing_else() {
 }
 
 #[test]
+fn a_blank_option_means_0_where_nothing_else_is_stated() {
+    let words = ["code 0 of `F14` stands for both not ticked and missing (dont-know)"];
+    expect_one("code = 777", "code = 0", "[[set]]", "GKO-C008", &words);
+    // With another code for it, 0 is free.
+    let text = with(CODEBOOK, "code = 777", "code = 0");
+    let text = with(&text, "missing = [{ column", "not_ticked = 2\nmissing = [{ column");
+    assert!(Codebook::parse(&text, "demo.toml").is_ok());
+}
+
+/// One fault of the missing codes of the number A2, which lies in [9, 17].
+fn expect_of_number(missing: &str, code: &str, words: &[&str]) {
+    let to = format!("range = [9, 17]\nmissing = [{missing}]");
+    expect_one("range = [9, 17]", &to, "[[variable]]\nid = \"A2\"", code, words);
+}
+
+#[test]
+fn missing_codes_of_a_number_are_told_apart_from_one_another() {
+    let twice = "{ code = 99, reason = \"dont-know\" }, { code = 99, reason = \"not-asked\" }";
+    let words = ["code 99", "missing (dont-know) and missing (not-asked)"];
+    expect_of_number(twice, "GKO-C008", &words);
+    let in_wave = "{ code = 99, reason = \"dont-know\" }, { code = 98, reason = \"not-asked\", in_wave = [{ wave = \"w2\", code = 99 }] }";
+    expect_of_number(in_wave, "GKO-C008", &["code 99"]);
+    let unknown = "{ code = 99, reason = \"dont-know\", in_wave = [{ wave = \"w3\", code = 98 }] }";
+    expect_of_number(unknown, "GKO-C007", &["wave `w3`"]);
+}
+
+#[test]
+fn missing_codes_of_a_number_lie_outside_its_range() {
+    for code in ["9", "12", "17", "\"12\"", "\"9.5\""] {
+        let missing = format!("{{ code = {code}, reason = \"dont-know\" }}");
+        let code = code.trim_matches('"');
+        let words = format!("missing code {code} lies inside `range`");
+        expect_of_number(&missing, "GKO-C011", &[&words]);
+    }
+    let in_wave = "{ code = 99, reason = \"dont-know\", in_wave = [{ wave = \"w2\", code = 10 }] }";
+    expect_of_number(in_wave, "GKO-C011", &["missing code 10 lies inside `range`"]);
+    for free in ["8", "18", "-1", "\"x\""] {
+        let to =
+            format!("range = [9, 17]\nmissing = [{{ code = {free}, reason = \"dont-know\" }}]");
+        let text = with(CODEBOOK, "range = [9, 17]", &to);
+        assert!(Codebook::parse(&text, "demo.toml").is_ok(), "{free}");
+    }
+}
+
+#[test]
 fn an_expression_that_does_not_parse_says_where_and_what_is_expected() {
     let words = ["expression `F11 =`", "a category or a number expected", "at character 6"];
     expect_one("\"F11 = yes\"\nresp", "\"F11 =\"\nresp", "\"F11 =\"", "GKO-C009", &words);

@@ -1,5 +1,7 @@
 //! A definition's hash changes exactly when what it computes changes.
 
+use gko_codebook::MissingReason;
+
 use crate::demo::{CATALOGUE, CODEBOOK, catalogue, codebook, with};
 
 /// The hash of the routed share (`often`) or of the mean (`home`).
@@ -84,14 +86,29 @@ fn whatever_changes_the_figure_changes_the_hash() {
 fn a_mean_depends_on_its_values_and_its_rules_and_not_on_others() {
     let changed = with(CATALOGUE, "dont-know = 0.5", "dont-know = 0.25");
     assert_ne!(hash(CODEBOOK, CATALOGUE, 1), hash(CODEBOOK, &changed, 1));
+    // A mean of a variable that is keyed negatively is refused.
+    let positive = with(CODEBOOK, "keying = \"negative\", ", "");
     let changed = with(CATALOGUE, "mean = \"B1_home\"", "mean = \"B1_school\"");
-    assert_ne!(hash(CODEBOOK, CATALOGUE, 1), hash(CODEBOOK, &changed, 1));
+    assert_ne!(hash(&positive, CATALOGUE, 1), hash(&positive, &changed, 1));
     // The universe of a variable that the mean does not touch.
     let changed = with(CODEBOOK, "universe = \"F11 = yes\"\nresponses", "responses");
     assert_eq!(hash(CODEBOOK, CATALOGUE, 1), hash(&changed, CATALOGUE, 1));
     // The universe of a variable in the universe of its own.
     let changed = with(CODEBOOK, "range = [9, 17]", "range = [9, 17]\nuniverse = \"F11 = yes\"");
     assert_ne!(hash(CODEBOOK, CATALOGUE, 1), hash(&changed, CATALOGUE, 1));
+}
+
+#[test]
+fn the_share_of_a_reason_has_an_identity_of_its_own() {
+    let codebook = codebook(CODEBOOK);
+    let own = &catalogue(CATALOGUE, &codebook).indicators[0].definition;
+    let refusal = own.of_reason(MissingReason::PreferNotToSay);
+    let unknown = own.of_reason(MissingReason::DontKnow);
+    assert!(own != &refusal && own != &unknown && refusal != unknown);
+    assert_eq!(
+        (refusal.as_str().len(), &refusal),
+        (64, &own.of_reason(MissingReason::PreferNotToSay))
+    );
 }
 
 #[test]

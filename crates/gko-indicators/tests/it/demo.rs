@@ -15,6 +15,7 @@ wave = [{ id = "w1", label = "First" }]
 [response_set.yn]
 categories = [{ id = "no", code = 0 }, { id = "yes", code = 1 }]
 missing = [
+  { code = 666, reason = "not-asked" },
   { code = 777, reason = "not-understood" },
   { code = 888, reason = "prefer-not-to-say" },
   { code = 999, reason = "dont-know" },

@@ -13,4 +13,5 @@ mod design;
 mod groups;
 mod missing;
 mod not_asked;
+mod relations;
 mod same;

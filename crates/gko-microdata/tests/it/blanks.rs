@@ -41,7 +41,35 @@ fn a_column_without_one_answer_in_a_country_was_not_asked_there() {
     assert_eq!(words(&data, &codebook(), "F12"), expected);
     assert!(!data.not_asked("F12", 0) && data.not_asked("F12", 1));
     let finding = found(&data, FindingKind::NotAsked, "F12").unwrap();
-    assert_eq!((finding.file.as_str(), finding.count), ("XAB", 2));
+    assert_eq!((finding.file.as_str(), finding.count), ("XAB w1", 2));
+}
+
+#[test]
+fn a_follow_up_that_concerned_nobody_was_asked_and_is_routed_out() {
+    let csv = "id,land,F11,F12\n1,XAA,1,2\n2,XAA,0,\n1,XAB,0,\n2,XAB,0,\n";
+    let mut input = Input::csv_text("pooled.csv", csv, "XAA", "w1");
+    input.country = Origin::Column("land".to_owned());
+    let data = read(&[input], &Layout::unweighted("id"), &codebook()).unwrap();
+    assert_eq!(words(&data, &codebook(), "F12")[2..], ["routed-out", "routed-out"]);
+    assert!(!data.not_asked("F12", 0) && !data.not_asked("F12", 1));
+    assert_eq!(found(&data, FindingKind::NotAsked, "F12"), None);
+    // So is a set, and what follows from a question that nobody came to is unknown.
+    let data = bound("id,F11,F12,F13,F14_1,F14_2,F14_9\n1,0,,,,,\n2,0,,,,,\n");
+    assert_eq!(words(&data, &codebook(), "F14"), ["routed-out"; 2]);
+    assert_eq!(words(&data, &codebook(), "F13"), ["universe-unknown"; 2]);
+    assert!(!data.not_asked("F14", 0) && !data.not_asked("F13", 0));
+}
+
+#[test]
+fn a_follow_up_that_concerned_somebody_or_has_no_column_was_not_asked() {
+    // One child whom it concerned is enough.
+    let data = bound("id,F11,F12\n1,0,\n2,1,\n3,0,\n");
+    assert_eq!(words(&data, &codebook(), "F12"), ["not-asked"; 3]);
+    assert!(data.not_asked("F12", 0));
+    // Without a column it was not asked, even if it concerned nobody.
+    let data = bound("id,F11\n1,0\n2,0\n");
+    assert_eq!(words(&data, &codebook(), "F12"), ["not-asked"; 2]);
+    assert!(data.not_asked("F12", 0) && data.not_asked("F14", 0));
 }
 
 #[test]
@@ -68,7 +96,8 @@ fn an_answer_outside_the_universe_is_kept_and_counted() {
     let data = bound("id,F11,F12\n1,0,2\n2,0,\n3,1,3\n");
     assert_eq!(words(&data, &codebook(), "F12"), ["weekly", "routed-out", "daily"]);
     let finding = found(&data, FindingKind::OutOfUniverse, "F12").unwrap();
-    assert_eq!((finding.count, finding.first_record), (1, Some(1)));
+    // Rows of all files together: no record number of one file names them.
+    assert_eq!((finding.count, finding.first_record), (1, None));
 }
 
 #[test]

@@ -64,6 +64,41 @@ fn without_strata_a_country_is_one_and_without_psus_a_row_is_one() {
     assert_eq!(found(&data, FindingKind::Unweighted, "(weight)").unwrap().count, 4);
 }
 
+/// What is said of the weights of one country, the second's being equal.
+fn spread(weights: &[f64]) -> Option<(u64, Vec<String>)> {
+    let csv = |weights: &[f64]| {
+        let rows = weights.iter().enumerate().map(|(i, w)| format!("{i},a,{i},{w},1\n"));
+        format!("id,stratum,psu,weight,F11\n{}", rows.collect::<String>())
+    };
+    let first = Input::csv_text("a.csv", &csv(weights), "XAA", "w1");
+    let second = Input::csv_text("b.csv", &csv(&[3.0; 7]), "XAB", "w1");
+    let data = read(&[first, second], &design(), &codebook()).unwrap();
+    let of_kind = data.findings().iter().filter(|f| f.kind == FindingKind::UnequalWeights);
+    let all: Vec<_> = of_kind.collect();
+    assert!(all.iter().all(|f| f.file.starts_with("XAA") && f.kind.code() == "GKO-F017"));
+    assert!(all.len() < 2);
+    all.first().map(|finding| (finding.count, finding.examples.clone()))
+}
+
+#[test]
+fn very_unequal_weights_are_a_finding_with_their_kish_effect() {
+    let says = |kish: &str, ratio: &str| {
+        vec![format!("Kish deff {kish}"), format!("largest over median {ratio}")]
+    };
+    // 5 (1 + 1 + 1 + 1 + 256) / 20² = 3.25.
+    let five = [1.0, 16.0, 1.0, 1.0, 1.0];
+    assert_eq!(spread(&five), Some((5, says("3.25", "16.0"))));
+    // A weight of 0 is of a row that does not count.
+    assert_eq!(spread(&[&five[..], &[0.0; 9]].concat()), Some((5, says("3.25", "16.0"))));
+    // 101 (100 + 121) / 111² = 1.81: one weight alone is too large.
+    let hundred = |most: f64| [&[1.0; 100][..], &[most]].concat();
+    assert_eq!(spread(&hundred(11.0)), Some((101, says("1.81", "11.0"))));
+    // 4 (1 + 1 + 81 + 81) / 20² = 1.64, 9 over the median of 9 is 1.
+    assert_eq!(spread(&[1.0, 1.0, 9.0, 9.0]), None);
+    assert_eq!(spread(&hundred(10.0)), None);
+    assert_eq!(spread(&[0.25; 12]), None);
+}
+
 #[test]
 fn a_column_that_the_layout_names_and_the_file_lacks_gives_the_nearest() {
     let layout = Layout::design("id", "stratum", "psu", "wieght");
@@ -186,7 +221,7 @@ fn parents_whose_child_is_not_there_are_a_finding_and_stay() {
     let mut parents = read(&[input], &layout, &codebook()).unwrap();
     parents.check_links(&try_bound("id,F11\n1,1\n2,0\n").unwrap());
     let finding = found(&parents, FindingKind::LinkBroken, "parent").unwrap();
-    assert_eq!((finding.count, finding.first_record), (2, Some(2)));
+    assert_eq!((finding.count, finding.first_record), (2, None));
     assert_eq!((parents.rows(), parents.unit()), (4, Unit::Parent));
     assert_eq!(words(&parents, &codebook(), "P1"), ["yes", "yes", "no", "no"]);
 }

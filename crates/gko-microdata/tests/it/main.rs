@@ -13,5 +13,6 @@ mod malformed_csv;
 mod properties;
 mod redaction;
 mod sav;
+mod sav_texts;
 mod sets;
 mod truncated;

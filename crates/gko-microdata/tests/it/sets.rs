@@ -41,6 +41,24 @@ fn a_tick_outlives_a_reason_and_a_reason_outlives_a_no() {
 }
 
 #[test]
+fn a_tick_beside_a_missing_code_is_a_finding_and_kept() {
+    let rows = "1,1,1,777,,\n2,1,,,1,1\n3,1,1,0,0,0\n4,1,0,777,,\n5,1,,,,1\n6,1,1,,,9\n";
+    let data = bound(&format!("id,F11,F14_1,F14_2,F14_9,F14_888\n{rows}"));
+    let answers = words(&data, &codebook(), "F14");
+    let reasons = ["not-understood", "prefer-not-to-say"].map(str::to_owned);
+    assert_eq!(answers[..3], ["{parent}", "{nobody}", "{parent}"]);
+    assert_eq!((answers[3..5].to_vec(), answers[5].as_str()), (reasons.to_vec(), "{parent}"));
+    let finding = found(&data, FindingKind::ReasonBesideTick, "F14").unwrap();
+    assert_eq!(
+        (finding.kind.code(), finding.count, finding.first_record),
+        ("GKO-F018", 3, Some(1))
+    );
+    assert_eq!(finding.examples[..2], reasons);
+    let none = bound("id,F11,F14_1,F14_2,F14_9,F14_888\n1,1,1,0,,\n2,1,777,,,\n3,1,,,,1\n");
+    assert_eq!(found(&none, FindingKind::ReasonBesideTick, "F14"), None);
+}
+
+#[test]
 fn an_exclusive_option_beside_others_is_a_finding_and_kept() {
     let data =
         bound("id,F11,F14_1,F14_2,F14_9,F14_888\n1,1,1,,,\n2,1,1,,1,\n3,1,,,1,\n4,1,,1,1,\n");
