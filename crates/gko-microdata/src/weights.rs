@@ -99,8 +99,9 @@ pub(crate) fn spread(data: &mut Microdata) {
         };
         let (kish, ratio) = (kish(&weights), most / median);
         if kish > LARGE_KISH || ratio > LARGE_RATIO {
-            let (place, rows) = (sample.country.as_str(), weights.len() as u64);
-            let mut finding = Finding::whole(FindingKind::UnequalWeights, place, "(weight)", rows);
+            let place = format!("{} {}", sample.country, sample.wave);
+            let (kind, rows) = (FindingKind::UnequalWeights, weights.len() as u64);
+            let mut finding = Finding::whole(kind, &place, "(weight)", rows);
             finding.examples =
                 vec![format!("Kish deff {kish:.2}"), format!("largest over median {ratio:.1}")];
             data.findings.push(finding);
@@ -133,8 +134,9 @@ pub(crate) fn scale(data: &mut Microdata, scale: Option<WeightScale>) {
             WeightScale::Relative => false,
         };
         if wrong {
-            let country = data.samples[place].country.as_str().to_owned();
-            let mut finding = Finding::whole(FindingKind::WeightScale, &country, "(weight)", rows);
+            let sample = &data.samples[place];
+            let place = format!("{} {}", sample.country, sample.wave);
+            let mut finding = Finding::whole(FindingKind::WeightScale, &place, "(weight)", rows);
             finding.examples = vec![format!("mean {mean:.4}")];
             data.findings.push(finding);
         }
