@@ -47,11 +47,12 @@ impl<'a> Index<'a> {
 pub(crate) fn share_secrets(parts: &mut [Part<'_>], links: &[Links], index: &Index<'_>) {
     let secret: Vec<bool> = parts.iter().map(Part::has_secret_numerator).collect();
     for (place, links) in links.iter().enumerate() {
-        let product = links.product.and_then(|product| index.get(product, &parts[place]));
-        let Some(product) = product else { continue };
-        for (to, from) in [(place, product), (product, place)] {
-            if secret[from] && parts[to].own == Own::Other {
-                parts[to].own = Own::SmallCount;
+        let products = links.products.iter().filter_map(|&group| index.get(group, &parts[place]));
+        for product in products.collect::<Vec<usize>>() {
+            for (to, from) in [(place, product), (product, place)] {
+                if secret[from] && parts[to].own == Own::Other {
+                    parts[to].own = Own::SmallCount;
+                }
             }
         }
     }
@@ -75,7 +76,8 @@ pub(crate) fn suppress(
         let (any, all) = (parents.iter().any(is_hidden), parents.iter().all(is_hidden));
         changed |= any && hide(&mut figures[place], false);
         // One parent that is shown, beside one that is not, still makes a third share.
-        if let Some(product) = links[place].product.and_then(find).filter(|_| !(any && all)) {
+        let shown = !(any && all);
+        for product in links[place].products.iter().copied().filter_map(find).filter(|_| shown) {
             changed |= hide_third(place, product, figures);
         }
     }

@@ -35,16 +35,16 @@ pub struct Candidate<K> {
 pub struct Links {
     /// The groups whose numerator is this one's base.
     pub parents: Vec<u32>,
-    /// The group that counts in a parent's base those whom this one counts: the
+    /// The groups that count in a parent's base those whom this one counts: the
     /// parent's share times this one's.
-    pub product: Option<u32>,
+    pub products: Vec<u32>,
 }
 
 impl Links {
     /// The same links where groups count on from `next`.
     fn shifted(self, next: u32) -> Self {
-        let parents = self.parents.into_iter().map(|group| group + next).collect();
-        Self { parents, product: self.product.map(|group| group + next) }
+        let shift = |groups: Vec<u32>| groups.into_iter().map(|group| group + next).collect();
+        Self { parents: shift(self.parents), products: shift(self.products) }
     }
 }
 
@@ -62,7 +62,7 @@ impl<K> Candidate<K> {
     }
 
     const fn with(key: K, estimate: Option<Estimate>) -> Self {
-        let links = Links { parents: Vec::new(), product: None };
+        let links = Links { parents: Vec::new(), products: Vec::new() };
         Self { key, estimate, sensitive: false, group: 0, cell: Vec::new(), links }
     }
 

@@ -20,7 +20,7 @@ use gko_disclosure::Links;
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Relations {
     parents: Vec<usize>,
-    product: Option<usize>,
+    products: Vec<usize>,
     pub(crate) sensitive: bool,
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn relations(indicators: &[&Indicator]) -> Vec<Relations> {
     let terms: Vec<Terms> = indicators.iter().map(|indicator| Terms::of(indicator)).collect();
     let related = (0..indicators.len()).map(|own| Relations {
         parents: terms[own].parents(&terms),
-        product: terms[own].product(&terms),
+        products: terms[own].products(&terms),
         sensitive: is_sensitive(indicators[own], indicators),
     });
     related.collect()
@@ -38,8 +38,8 @@ pub(crate) fn relations(indicators: &[&Indicator]) -> Vec<Relations> {
 impl Relations {
     /// The same as groups of figures, where an indicator's group is known.
     pub(crate) fn links(&self, group: impl Fn(usize) -> u32) -> Links {
-        let parents = self.parents.iter().map(|&parent| group(parent)).collect();
-        Links { parents, product: self.product.map(group) }
+        let groups = |places: &[usize]| places.iter().map(|&place| group(place)).collect();
+        Links { parents: groups(&self.parents), products: groups(&self.products) }
     }
 }
 
@@ -65,13 +65,13 @@ impl Terms {
         (0..all.len()).filter(|&other| is_parent(&all[other])).collect()
     }
 
-    fn product(&self, all: &[Self]) -> Option<usize> {
+    fn products(&self, all: &[Self]) -> Vec<usize> {
         let parents = self.parents(all);
         let is_product = |other: &Self| {
             let counts_the_same = self.counted.is_some() && other.counted == self.counted;
             counts_the_same && parents.iter().any(|&parent| all[parent].base == other.base)
         };
-        all.iter().position(is_product)
+        (0..all.len()).filter(|&other| is_product(&all[other])).collect()
     }
 }
 

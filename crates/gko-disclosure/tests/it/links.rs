@@ -72,9 +72,9 @@ impl Chain {
     fn candidates(&self) -> Vec<Candidate<Place>> {
         let links = [
             Links::default(),
-            Links { parents: vec![PARENT], product: Some(PRODUCT) },
+            Links { parents: vec![PARENT], products: vec![PRODUCT] },
             Links::default(),
-            Links { parents: vec![FOLLOW_UP], product: None },
+            Links { parents: vec![FOLLOW_UP], products: vec![] },
         ];
         let mut candidates = Vec::new();
         for ((group, links), sensitive) in (0..).zip(links).zip(self.sensitive) {
@@ -216,7 +216,8 @@ fn two_parents(cells: &[[u64; 4]]) -> Vec<Candidate<Place>> {
     let mut candidates = Vec::new();
     for (group, (base, counted, parents, product)) in (0..).zip(groups.into_iter().chain(last)) {
         for (cell, counts) in &all {
-            let links = Links { parents: parents.clone(), product };
+            let products = product.into_iter().collect();
+            let links = Links { parents: parents.clone(), products };
             let estimate = share(counts[base], counts[counted]);
             let candidate = Candidate::new((group, *cell), estimate).sensitive(true);
             candidates.push(candidate.cell(group, vec![*cell]).links(links));

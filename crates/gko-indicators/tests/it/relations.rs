@@ -22,7 +22,7 @@ fn of(definitions: &[(&str, &str)]) -> Computed {
 }
 
 /// By id the parents and the product of an indicator, the same in both countries.
-fn links(definitions: &[(&str, &str)]) -> BTreeMap<String, (Vec<String>, Option<String>)> {
+fn links(definitions: &[(&str, &str)]) -> BTreeMap<String, (Vec<String>, Vec<String>)> {
     let computed = of(definitions);
     let name = |country: &str, group: u32| {
         let of_group = computed.candidates.iter().find(|candidate| candidate.group == group);
@@ -34,8 +34,8 @@ fn links(definitions: &[(&str, &str)]) -> BTreeMap<String, (Vec<String>, Option<
         let own = computed.candidates.iter().filter(|c| c.key.sample.country.as_str() == country);
         let links = own.map(|c| {
             let parents = c.links.parents.iter().map(|&parent| name(country, parent)).collect();
-            let product = c.links.product.map(|product| name(country, product));
-            (c.key.indicator_id(), (parents, product))
+            let products = c.links.products.iter().map(|&product| name(country, product)).collect();
+            (c.key.indicator_id(), (parents, products))
         });
         links.collect::<BTreeMap<_, _>>()
     });
@@ -44,8 +44,9 @@ fn links(definitions: &[(&str, &str)]) -> BTreeMap<String, (Vec<String>, Option<
     links
 }
 
-fn linked(parents: &[&str], product: Option<&str>) -> (Vec<String>, Option<String>) {
-    (parents.iter().map(|&parent| parent.to_owned()).collect(), product.map(str::to_owned))
+fn linked(parents: &[&str], products: Option<&str>) -> (Vec<String>, Vec<String>) {
+    let names = |ids: &[&str]| ids.iter().map(|&id| id.to_owned()).collect();
+    (names(parents), names(products.as_slice()))
 }
 
 #[test]
@@ -76,6 +77,21 @@ fn a_base_of_a_base_is_found_in_whatever_order_it_is_written() {
     assert_eq!(found["middle"], linked(&["first"], Some("both")));
     assert_eq!(found["last"], linked(&["middle", "both"], Some("all")));
     assert_eq!((&found["first"], &found["all"]), (&linked(&[], None), &linked(&[], None)));
+}
+
+#[test]
+fn a_follow_up_of_two_questions_has_a_product_over_each() {
+    let found = links(&[
+        ("first", "numerator = \"Q1 = yes\""),
+        ("middle", "numerator = \"Q3 = yes\"\nbase = \"Q1 = yes\""),
+        ("both", "numerator = \"Q1 = yes and Q3 = yes\""),
+        ("last", "numerator = \"skill = very\"\nbase = \"Q1 = yes and Q3 = yes\""),
+        ("of_first", "numerator = \"Q3 = yes and skill = very\"\nbase = \"Q1 = yes\""),
+        ("of_all", "numerator = \"Q1 = yes and Q3 = yes and skill = very\""),
+    ]);
+    let (parents, products) = &found["last"];
+    assert_eq!(parents, &["middle", "both"]);
+    assert_eq!(products, &["of_first", "of_all"]);
 }
 
 #[test]
