@@ -34,7 +34,7 @@ impl Settings {
 }
 
 /// The figures of one unit before disclosure control, and the account of their bases.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 #[non_exhaustive]
 pub struct Computed {
     /// The figures: by country, indicator and group, in this order.
@@ -45,7 +45,8 @@ pub struct Computed {
     pub findings: Vec<Finding>,
 }
 
-/// Computes every indicator of the data's unit.
+/// Computes every indicator of the data's unit; nothing where the catalogue has
+/// none for it.
 ///
 /// # Errors
 ///
@@ -59,6 +60,9 @@ pub fn compute(
 ) -> Result<Computed, Error> {
     let indicators: Vec<&Indicator> =
         catalogue.indicators.iter().filter(|i| i.unit == data.unit()).collect();
+    if indicators.is_empty() {
+        return Ok(Computed::default());
+    }
     let prepared: Result<Vec<Prepared>, Error> =
         indicators.par_iter().map(|indicator| prepare(indicator, data, codebook)).collect();
     let used = |b: usize| indicators.iter().any(|i| i.breakdowns.iter().flatten().any(|&u| u == b));
@@ -125,6 +129,10 @@ impl<'a> Run<'a> {
     }
 
     fn estimates(&self, settings: &Settings) -> Result<Estimates, Error> {
+        self.raw_estimates(settings).map_err(|error| self.named(error))
+    }
+
+    fn raw_estimates(&self, settings: &Settings) -> Result<Estimates, gko_survey::Error> {
         let design = Design::new(DesignColumns {
             sample: self.data.sample_of_row(),
             stratum: self.data.strata(),
@@ -136,16 +144,16 @@ impl<'a> Run<'a> {
             },
         })?;
         let totals = PsuTotals::accumulate(&design, &self.domains()?, &self.items())?;
-        totals.estimates(&settings.estimation).map_err(|error| self.named(error))
+        totals.estimates(&settings.estimation)
     }
 
-    fn domains(&self) -> Result<Domains, Error> {
+    fn domains(&self) -> Result<Domains, gko_survey::Error> {
         let classifiers: Vec<Classifier<'_>> = self
             .groupings
             .iter()
             .map(|grouping| Classifier { codes: &grouping.codes, categories: grouping.count })
             .collect();
-        Ok(Domains::new(self.data.rows(), &classifiers, &self.crossings)?)
+        Domains::new(self.data.rows(), &classifiers, &self.crossings)
     }
 
     fn items(&self) -> Vec<Item<'_>> {
@@ -161,13 +169,34 @@ impl<'a> Run<'a> {
         items.collect()
     }
 
-    /// Says which strata have one PSU by the labels that the file has for them.
+    /// Says of what the design complains by the names that the files have for it.
     fn named(&self, error: gko_survey::Error) -> Error {
-        let gko_survey::Error::SinglePsuStrata { strata } = &error else { return error.into() };
+        use gko_survey::Error as Design;
+        match error {
+            Design::SinglePsuStrata { strata } => self.single_psu(&strata),
+            Design::NoWeight { sample } => Error::NoWeight { country: self.country(sample) },
+            Design::PsuInTwoStrata { sample, psu, first, second } => {
+                let stratum = |code| self.data.stratum_name(code).unwrap_or("?").to_owned();
+                Error::PsuInTwoStrata {
+                    country: self.country(sample),
+                    psu: self.data.psu_name(psu).unwrap_or("?").to_owned(),
+                    first: stratum(first),
+                    second: stratum(second),
+                }
+            }
+            other => other.into(),
+        }
+    }
+
+    fn country(&self, sample: u32) -> String {
+        let found = self.samples.get(sample as usize);
+        found.map(|sample| format!("{} {}", sample.country, sample.wave)).unwrap_or_default()
+    }
+
+    fn single_psu(&self, strata: &[StratumId]) -> Error {
         let name = |id: &StratumId| {
-            let country = self.samples.get(id.sample as usize).map(|s| s.country.to_string());
             let stratum = self.data.stratum_name(id.stratum).unwrap_or("?");
-            format!("{} stratum {stratum}", country.unwrap_or_default())
+            format!("{} stratum {stratum}", self.country(id.sample))
         };
         let mut names: Vec<String> = strata.iter().take(5).map(name).collect();
         if strata.len() > names.len() {

@@ -27,6 +27,28 @@ pub enum Error {
         /// The first of them, by country and label.
         strata: String,
     },
+    /// A country in which nobody counts.
+    #[error(
+        "every weight of {country} is 0; weight the country, or leave its rows out of the file [GKO-I004]"
+    )]
+    NoWeight {
+        /// The country and wave.
+        country: String,
+    },
+    /// A PSU that was declared unique and stands in two strata.
+    #[error(
+        "{country}: PSU `{psu}` stands in the strata `{first}` and `{second}`; correct the labels, or declare them local to the stratum: psu_labels = \"nested\" [GKO-I005]"
+    )]
+    PsuInTwoStrata {
+        /// The country and wave.
+        country: String,
+        /// The PSU's label.
+        psu: String,
+        /// The label of the first stratum.
+        first: String,
+        /// The label of the second stratum.
+        second: String,
+    },
     /// A breakdown with more groups than a table has room for.
     #[error(
         "breakdown `{breakdown}` has {got} groups, at most {limit} are possible; join categories into `groups` [GKO-I003]"
@@ -50,6 +72,8 @@ impl Error {
             Self::Design(source) => source.code(),
             Self::SinglePsu { .. } => "GKO-I002",
             Self::TooManyGroups { .. } => "GKO-I003",
+            Self::NoWeight { .. } => "GKO-I004",
+            Self::PsuInTwoStrata { .. } => "GKO-I005",
         }
     }
 }

@@ -34,6 +34,7 @@ pub struct Microdata {
     pub(crate) stratum: Vec<u32>,
     pub(crate) psu: Vec<u32>,
     pub(crate) psu_labels: PsuLabels,
+    pub(crate) psu_names: Vec<String>,
     pub(crate) stratum_names: Vec<String>,
     pub(crate) weight: Vec<f64>,
     pub(crate) columns: BTreeMap<String, Column>,
@@ -86,6 +87,12 @@ impl Microdata {
     #[must_use]
     pub fn psus(&self) -> &[u32] {
         &self.psu
+    }
+
+    /// The label behind a PSU code; `None` where no PSU was declared.
+    #[must_use]
+    pub fn psu_name(&self, code: u32) -> Option<&str> {
+        self.psu_names.get(usize::try_from(code).ok()?).map(String::as_str)
     }
 
     /// Whether PSU codes are local to the stratum.

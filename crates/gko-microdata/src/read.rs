@@ -364,6 +364,7 @@ impl<'a> Reading<'a> {
             sample: self.sample,
             stratum: self.strata.codes,
             psu: self.psus.codes,
+            psu_names: self.psus.names,
             psu_labels: self.layout.psu_labels,
             stratum_names: self.strata.names,
             weight: self.weight,

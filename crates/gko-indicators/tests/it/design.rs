@@ -49,7 +49,7 @@ fn a_stratum_with_one_psu_is_named_with_the_ways_out() {
     let refused = computed(&data, &indicator(YES)).unwrap_err();
     assert_eq!(refused.code(), "GKO-I002");
     let text = refused.to_string();
-    assert!(text.contains("1 strata") && text.contains("XAB stratum south"), "{text}");
+    assert!(text.contains("1 strata") && text.contains("XAB w1 stratum south"), "{text}");
     for rule in ["remove", "certainty", "adjust", "average"] {
         assert!(text.contains(&format!("\"{rule}\"")), "{text}");
     }
@@ -60,7 +60,7 @@ fn many_such_strata_are_counted_and_the_first_named() {
     let rows: String = (0..9).map(|i| format!("{i},s{i},1,1,1\n")).collect();
     let data = designed(&[country("XAA", &format!("id,stratum,psu,weight,Q1\n{rows}"))]);
     let text = computed(&data, &indicator(YES)).unwrap_err().to_string();
-    assert!(text.contains("9 strata") && text.contains("XAA stratum s4, ..."), "{text}");
+    assert!(text.contains("9 strata") && text.contains("XAA w1 stratum s4, ..."), "{text}");
     assert!(!text.contains("s5"), "{text}");
 }
 
@@ -81,4 +81,19 @@ fn psu_labels_are_local_to_their_stratum() {
     let csv = "id,stratum,psu,weight,Q1\n1,a,1,1,1\n2,a,2,1,0\n3,b,1,1,1\n4,b,2,1,0\n";
     let computed = computed(&designed(&[country("XAA", csv)]), &indicator(YES)).unwrap();
     assert_eq!(computed.candidates[0].estimate.as_ref().unwrap().df, 2);
+}
+
+#[test]
+fn a_unit_without_indicators_has_no_figures_and_is_no_error() {
+    let nothing = computed(&designed(&[country("XAA", PAIRED)]), "").unwrap();
+    assert!(nothing.candidates.is_empty() && nothing.bases.is_empty());
+}
+
+#[test]
+fn the_design_is_complained_of_by_the_names_of_the_file() {
+    let zero = "id,stratum,psu,weight,Q1\n1,east,1,0,1\n2,east,2,0,0\n";
+    let data = designed(&[country("XAA", PAIRED), country("XAB", zero)]);
+    let refused = computed(&data, &indicator(YES)).unwrap_err();
+    assert_eq!(refused.code(), "GKO-I004");
+    assert!(refused.to_string().contains("every weight of XAB w1 is 0"), "{refused}");
 }
