@@ -1,6 +1,6 @@
 //! `gko check`.
 
-use gko::codebook::{Catalogue, IndicatorClass};
+use gko::codebook::{Catalogue, Expr, Indicator, IndicatorClass, MissingReason, MissingRule};
 use gko::report::printable;
 use gko::{Pipeline, Sources, UnitPlan};
 
@@ -16,12 +16,31 @@ pub(crate) fn check(args: &CheckArgs) -> Result<(), Failure> {
 fn summary(pipeline: &Pipeline, sources: &Sources) -> String {
     let units: String = pipeline.units.iter().map(unit).collect();
     format!(
-        "{}\n{}{}{units}{}no faults in the documents; data were not read\n",
+        "{}\n{}{}{units}{}{}no faults in the documents; data were not read\n",
         pipeline.title,
         codebook(sources),
         classes(&sources.catalogue),
         settings(pipeline),
+        without_base(sources),
     )
+}
+
+/// Indicators that state no base although none of their questions was put to
+/// everybody: what looks like a share of all is one of those asked.
+fn without_base(Sources { codebook, catalogue, .. }: &Sources) -> String {
+    let is_routed = |name: &str| codebook.question(name).is_some_and(|q| q.universe != Expr::All);
+    let of_those_asked = |indicator: &&Indicator| {
+        let kept = indicator.missing.rule(MissingReason::RoutedOut) != MissingRule::Exclude;
+        let names = indicator.measure.variables();
+        indicator.base == Expr::All && !kept && names.iter().all(|name| is_routed(name))
+    };
+    let notes = catalogue.indicators.iter().filter(of_those_asked).map(|indicator| {
+        format!(
+            "note: `{}` has no `base`, and its questions were not put to everybody: it is a share of those asked; write the base, or missing = {{ routed-out = \"no\" }}\n",
+            indicator.id
+        )
+    });
+    notes.collect()
 }
 
 fn codebook(Sources { codebook, .. }: &Sources) -> String {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::ErrorKind;
 
 use gko::microdata::{Finding, FindingKind};
-use gko::report::terminal_table;
+use gko::report::{printable, terminal_table};
 use gko::{Outcome, Pipeline};
 
 use crate::args::RunArgs;
@@ -80,15 +80,24 @@ fn findings(findings: &[Finding], dry_run: bool) {
     }
     let file = if dry_run { "" } else { " (each in for_checking/findings.csv)" };
     note(&format!("Findings in the data{file}:"));
-    let mut kinds: BTreeMap<FindingKind, (usize, u64)> = BTreeMap::new();
+    let mut kinds: BTreeMap<FindingKind, Vec<&Finding>> = BTreeMap::new();
     for finding in findings {
-        let sum = kinds.entry(finding.kind).or_default();
-        *sum = (sum.0 + 1, sum.1 + finding.count);
+        kinds.entry(finding.kind).or_default().push(finding);
     }
-    for (kind, (places, count)) in kinds {
+    for (kind, found) in kinds {
         let (code, meaning) = (kind.code(), kind.meaning());
-        note(&format!("  {code} {meaning}: {}", amount(kind, places, count)));
+        let count = found.iter().map(|finding| finding.count).sum();
+        let amount = amount(kind, found.len(), count);
+        note(&printable(&format!("  {code} {meaning}: {amount} ({})", first_of(&found))));
     }
+}
+
+/// The first columns that a kind of finding is about.
+fn first_of(found: &[&Finding]) -> String {
+    const SHOWN: usize = 3;
+    let first = found.iter().take(SHOWN).map(|f| format!("{} in {}", f.variable, f.file));
+    let more = if found.len() > SHOWN { ", ..." } else { "" };
+    first.collect::<Vec<_>>().join(", ") + more
 }
 
 /// How much a kind of finding is about: cells, or columns as a whole.

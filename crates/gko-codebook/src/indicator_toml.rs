@@ -181,8 +181,11 @@ impl Reader<'_> {
     }
 
     fn crossings(&self, section: &mut Section<'_>, unit: Unit) -> Vec<Vec<usize>> {
-        if section.has("breakdowns") {
-            return crossings(section, "breakdowns", unit, self.breakdowns);
+        let stated = section.has("breakdowns");
+        // Asked for in any case, so that it is in the list of valid keys.
+        let own = crossings(section, "breakdowns", unit, self.breakdowns);
+        if stated {
+            return own;
         }
         match unit {
             Unit::Child => self.defaults.child.clone(),

@@ -89,7 +89,8 @@ impl Reason {
 
     /// Whether a figure that is suppressed for this reason must stay unknowable,
     /// not only unpublished.
-    pub(crate) const fn is_confidential(self) -> bool {
+    #[must_use]
+    pub const fn is_confidential(self) -> bool {
         matches!(self, Self::SmallBase | Self::SmallCount | Self::Complementary)
     }
 }

@@ -3,11 +3,12 @@
 //! # Rule
 //!
 //! In this order: no answer to the question in the whole country and wave: not
-//! asked there; universe false: routed out; set answered and option blank: not
-//! ticked, a valid no (settled when the set is bound); universe true: system
-//! missing; universe unknown: unknown, and counted. Universes are evaluated in
-//! the order of their dependence, on columns whose own blanks are settled;
-//! questions that do not depend on one another are settled in parallel.
+//! asked there; universe false, or unknown only since its own question was routed
+//! out: routed out; set answered and option blank: not ticked, a valid no (settled
+//! when the set is bound); universe true: system missing; universe unknown:
+//! unknown, and counted. Universes are evaluated in the order of their dependence,
+//! on columns whose own blanks are settled; questions that do not depend on one
+//! another are settled in parallel.
 
 use gko_codebook::{Codebook, Expr, MissingReason, Question, state};
 use rayon::prelude::*;
@@ -92,10 +93,13 @@ fn settle(
     Ok(Settled { id: question.id.clone(), column, silent, findings })
 }
 
+/// A universe that is unknown only since its own question was routed out.
+const ROUTED_OUT: u8 = state::of(MissingReason::RoutedOut);
+
 const fn blank_reason(universe: u8) -> MissingReason {
     match universe {
         state::TRUE => MissingReason::SystemMissing,
-        state::FALSE => MissingReason::RoutedOut,
+        state::FALSE | ROUTED_OUT => MissingReason::RoutedOut,
         _ => MissingReason::UniverseUnknown,
     }
 }
@@ -154,7 +158,7 @@ struct Doubts {
 
 impl Doubts {
     fn see(&mut self, row: usize, byte: u8, truth: u8) {
-        if byte == BLANK && truth > state::TRUE {
+        if byte == BLANK && truth > ROUTED_OUT {
             self.unknown.add(row, String::new);
         }
         let answer = byte != BLANK && byte != state::of(MissingReason::NotAsked);

@@ -83,9 +83,9 @@ impl<'a> Totals<'a> {
                 totals.add(key, figure);
             }
         }
-        totals
-            .samples
-            .sort_by_key(|sample| (region_of(&sample.country), &sample.country, &sample.wave));
+        totals.samples.sort_by_key(|sample| {
+            (region(sample).is_none(), region(sample), &sample.country, &sample.wave)
+        });
         totals.lines.sort_by_key(|line| line.class);
         totals
     }
@@ -189,15 +189,28 @@ fn shown(key: &FigureKey, figure: &ProtectedFigure) -> String {
         (Some(value), _) if key.is_mean => format!("{value:.2}{mark}"),
         (Some(value), _) => format!("{:.1}{mark}", value * 100.0),
         (None, Mark::Unavailable) => "..".to_owned(),
-        (None, _) => "*".to_owned(),
+        (None, _) if is_confidential(figure) => "*".to_owned(),
+        (None, _) => "~".to_owned(),
     }
+}
+
+fn is_confidential(figure: &ProtectedFigure) -> bool {
+    figure.reasons().iter().any(|reason| reason.is_confidential())
+}
+
+/// The region of a sample's country. A user-assigned code means something in its
+/// own study only, so those of the fixture have regions nowhere else.
+fn region(sample: &Sample) -> Option<Region> {
+    const FIXTURE: &str = "gko-v1-synthetic";
+    let known = !sample.country.is_user_assigned() || sample.study == FIXTURE;
+    region_of(&sample.country).filter(|_| known)
 }
 
 /// The regions of some countries, in the order of the columns.
 fn regions(samples: &[&Sample]) -> String {
     let mut groups: Vec<(Option<Region>, Vec<&str>)> = Vec::new();
     for sample in samples {
-        let (region, country) = (region_of(&sample.country), sample.country.as_str());
+        let (region, country) = (region(sample), sample.country.as_str());
         match groups.last_mut() {
             // A country of several waves has several columns and one name.
             Some((last, members)) if *last == region && members.last() == Some(&country) => {}
@@ -205,7 +218,8 @@ fn regions(samples: &[&Sample]) -> String {
             _ => groups.push((region, vec![country])),
         }
     }
-    let name = |region: Option<Region>| region.map_or("Other countries", Region::name);
+    let others = if groups.len() > 1 { "Other countries" } else { "Countries" };
+    let name = |region: Option<Region>| region.map_or(others, Region::name);
     let lines =
         groups.iter().map(|(region, members)| format!("{}: {}", name(*region), members.join(" ")));
     lines.collect::<Vec<_>>().join("\n")
@@ -217,7 +231,8 @@ fn legend(release: &Release) -> String {
     format!(
         "Weighted figures of whole countries: shares in per cent of their base, means as they are. \
          Groups, n, standard errors and intervals are in the tidy table.\n\
-         *  suppressed\n\
+         *  hidden to protect respondents\n\
+         ~  withheld as too imprecise\n\
          ?  shown, a statistician should look at it before release\n\
          .. no figure: not asked there, or nobody in the base\n\
          Rules: n at least {}; numerator and complement of sensitive shares at least {}; \

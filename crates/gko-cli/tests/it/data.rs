@@ -197,5 +197,6 @@ fn a_finding_about_whole_columns_counts_columns() {
     let tiny = Tiny::with("data.csv", "SEX,Q1", "SEX,Q1,EXTRA");
     let text = tiny.read("data.csv").replace(",0\n", ",0,9\n").replace(",1\n", ",1,9\n");
     tiny.write("data.csv", &text);
-    tiny.runs().says(&["GKO-F007 column not in the codebook (ignored): 1 column\n"]);
+    tiny.runs()
+        .says(&["GKO-F007 column not in the codebook (ignored): 1 column (EXTRA in data.csv)\n"]);
 }

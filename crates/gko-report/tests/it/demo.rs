@@ -11,7 +11,7 @@ use gko_report::{Manifest, Release};
 
 const CODEBOOK: &str = r#"
 format = "gko-codebook/1"
-study = "demo-synthetic"
+study = "gko-v1-synthetic"
 title = "Demo"
 synthetic = true
 wave = [{ id = "2018", label = "2018" }, { id = "2020", label = "2020" }]

@@ -22,5 +22,5 @@ fn the_variable_and_the_indicator_of_the_readme_parse() {
     let catalogue =
         format!("format = \"gko-indicators/1\"\ntitle = \"README\"\n[[indicator]]{indicator}");
     let catalogue = Catalogue::parse(&catalogue, "indicators.toml", &codebook).unwrap();
-    assert_eq!(catalogue.indicators[0].id, "f13_fairly_upset");
+    assert_eq!(catalogue.indicators[0].id, "f13_fairly_or_very_upset");
 }
