@@ -214,6 +214,30 @@ pub struct Group {
     pub range: Option<(f64, f64)>,
 }
 
+/// Columns that every output table has beside those of the breakdowns, which
+/// cannot take their names.
+pub const TABLE_COLUMNS: [&str; 19] = [
+    "study",
+    "wave",
+    "country",
+    "unit",
+    "indicator",
+    "estimate",
+    "se",
+    "ci_low",
+    "ci_high",
+    "ci_method",
+    "level",
+    "df",
+    "n",
+    "n_weighted",
+    "n_eff",
+    "deff",
+    "mark",
+    "reason",
+    "definition",
+];
+
 impl Breakdown {
     /// Ids of the groups, in order.
     #[must_use]

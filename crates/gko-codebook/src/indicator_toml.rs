@@ -9,7 +9,7 @@ use crate::error::FaultKind;
 use crate::identity::DefinitionHash;
 use crate::indicator::{
     Breakdown, BreakdownSource, Catalogue, Group, Indicator, IndicatorClass, Measure, MissingRule,
-    MissingRules,
+    MissingRules, TABLE_COLUMNS,
 };
 use crate::missing::MissingReason;
 use crate::text::{Document, Located, Section, nearest};
@@ -298,30 +298,6 @@ fn breakdown(
     };
     Some(Breakdown { id: id.value, label, unit: unit?, variable: variable.value, source })
 }
-
-/// Columns that every output table has.
-const TABLE_COLUMNS: [&str; 20] = [
-    "study",
-    "wave",
-    "country",
-    "unit",
-    "indicator",
-    "estimate",
-    "se",
-    "ci_low",
-    "ci_high",
-    "ci_method",
-    "level",
-    "df",
-    "n",
-    "n_weighted",
-    "n_eff",
-    "deff",
-    "mark",
-    "reason",
-    "definition",
-    "synthetic",
-];
 
 fn group(mut section: Section<'_>) -> Option<Group> {
     let id = section.required_string("id");

@@ -66,6 +66,6 @@ pub use expr::{Comparison, Expr};
 pub use identity::{CodeMapHash, DefinitionHash, sha256_hex};
 pub use indicator::{
     Breakdown, BreakdownSource, Catalogue, Group, Indicator, IndicatorClass, Measure, MissingRule,
-    MissingRules,
+    MissingRules, TABLE_COLUMNS,
 };
 pub use missing::{MissingReason, state};

@@ -23,7 +23,8 @@ use serde::{Deserialize, Serialize};
 #[non_exhaustive]
 #[repr(u8)]
 pub enum MissingReason {
-    /// The universe is false: the question was not put to this respondent.
+    /// The universe is false, or its own question was routed out: the question
+    /// was not put to this respondent.
     RoutedOut = 0,
     /// Blank, and the universe itself is unknown.
     UniverseUnknown = 1,

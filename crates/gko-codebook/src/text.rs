@@ -67,12 +67,6 @@ impl<'a> Document<'a> {
         self.faults.borrow_mut().push(Fault { place, kind });
     }
 
-    /// Whether nothing is wrong so far.
-    #[must_use]
-    pub fn is_sound(&self) -> bool {
-        self.faults.borrow().is_empty()
-    }
-
     /// The value, if the document has no fault.
     ///
     /// # Errors
@@ -296,20 +290,6 @@ impl<'d> Section<'d> {
                 self.document.fault(&id.span(), FaultKind::Duplicate { what, name });
             }
         }
-    }
-
-    /// Every string of a table whose keys are names.
-    pub fn named_strings(&mut self, key: &'static str) -> Vec<(Located<String>, Located<String>)> {
-        let Some(outer) = self.table(key) else { return Vec::new() };
-        let mut strings = Vec::new();
-        for name in outer.names() {
-            let Some(value) = outer.table.get(name.value.as_str()) else { continue };
-            let text = value.get_ref().as_str().map(str::to_owned);
-            if let Some(text) = outer.typed(key, value, text, "a string") {
-                strings.push((name, text));
-            }
-        }
-        strings
     }
 
     /// Reports every key that nobody asked for.

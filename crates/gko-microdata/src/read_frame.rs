@@ -6,7 +6,7 @@ use std::io::{self, Read};
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 
-use polars::prelude::{DataFrame, IpcReader, ParquetReader, SerReader};
+use polars::prelude::{DataFrame, IpcReader, ParquetReader, PolarsResult, SerReader};
 use sha2::{Digest, Sha256};
 
 use crate::error::Error;
@@ -17,29 +17,38 @@ pub(crate) fn parquet(
     path: &Path,
     wanted: &BTreeSet<String>,
 ) -> Result<RawTable, Error> {
-    let sha256 = Some(sha256(path)?);
-    let file = File::open(path).map_err(io_error(path))?;
-    let (frame, header) = guarded(name, "parquet", || {
+    columnar(name, path, ("parquet", wanted), |file| {
         let mut reader = ParquetReader::new(file);
-        let header: Vec<String> = reader.schema()?.iter_names().map(ToString::to_string).collect();
+        let header = names(reader.schema()?.iter_names());
         let columns = projection(&header, wanted);
-        let frame = reader.with_columns(Some(columns)).finish()?;
-        Ok::<_, polars::error::PolarsError>((frame, header))
-    })?;
-    Ok(RawTable { header, sha256, ..self::frame(name, &frame, wanted) })
+        Ok((reader.with_columns(Some(columns)).finish()?, header))
+    })
 }
 
 pub(crate) fn ipc(name: &str, path: &Path, wanted: &BTreeSet<String>) -> Result<RawTable, Error> {
+    columnar(name, path, ("Arrow IPC", wanted), |file| {
+        let mut reader = IpcReader::new(file);
+        let header = names(reader.schema()?.iter_names());
+        let columns = projection(&header, wanted);
+        Ok((reader.with_columns(Some(columns)).finish()?, header))
+    })
+}
+
+/// Opens a file, hashes it, and reads the wanted columns and the names of all.
+fn columnar(
+    name: &str,
+    path: &Path,
+    (format, wanted): (&'static str, &BTreeSet<String>),
+    read: impl FnOnce(File) -> PolarsResult<(DataFrame, Vec<String>)>,
+) -> Result<RawTable, Error> {
     let sha256 = Some(sha256(path)?);
     let file = File::open(path).map_err(io_error(path))?;
-    let (frame, header) = guarded(name, "Arrow IPC", || {
-        let mut reader = IpcReader::new(file);
-        let header: Vec<String> = reader.schema()?.iter_names().map(ToString::to_string).collect();
-        let columns = projection(&header, wanted);
-        let frame = reader.with_columns(Some(columns)).finish()?;
-        Ok::<_, polars::error::PolarsError>((frame, header))
-    })?;
+    let (frame, header) = guarded(name, format, || read(file))?;
     Ok(RawTable { header, sha256, ..self::frame(name, &frame, wanted) })
+}
+
+fn names<N: ToString>(names: impl Iterator<Item = N>) -> Vec<String> {
+    names.map(|name| name.to_string()).collect()
 }
 
 /// The columns that are wanted; where none is there the first, which tells how
@@ -50,7 +59,7 @@ fn projection(header: &[String], wanted: &BTreeSet<String>) -> Vec<String> {
 }
 
 pub(crate) fn frame(name: &str, frame: &DataFrame, wanted: &BTreeSet<String>) -> RawTable {
-    let header: Vec<String> = frame.get_column_names().iter().map(ToString::to_string).collect();
+    let header = names(frame.get_column_names().into_iter());
     let columns = frame.columns().iter().filter(|column| wanted.contains(column.name().as_str()));
     let columns = columns.map(|column| {
         let values = column.as_materialized_series().clone();

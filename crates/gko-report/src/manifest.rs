@@ -14,7 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use gko_disclosure::Mark;
 use gko_indicators::BaseAccount;
-use gko_microdata::{Accounting, Finding, Sample};
+use gko_microdata::{Accounting, FileAccount, Finding, Sample};
 use serde::Serialize;
 use serde_json::Value;
 
@@ -86,20 +86,9 @@ pub struct CodeMapEntry {
 pub struct InputEntry {
     /// The unit.
     pub unit: String,
-    /// The input's name.
-    pub name: String,
-    /// Its format.
-    pub format: &'static str,
-    /// SHA-256 of its bytes, where it is a file.
-    pub sha256: Option<String>,
-    /// Rows in.
-    pub rows_in: u64,
-    /// Rows left out, by reason.
-    pub excluded: BTreeMap<&'static str, u64>,
-    /// Rows out.
-    pub rows_out: u64,
-    /// Rows of weight zero, in the design and outside n.
-    pub zero_weight: u64,
+    /// Name, format, hash and rows, as the reader counted them.
+    #[serde(flatten)]
+    pub account: FileAccount,
 }
 
 /// A protected count of respondents.
@@ -253,16 +242,11 @@ impl Manifest {
 
     /// Records the account of rows of one unit.
     pub fn inputs(&mut self, unit: gko_codebook::Unit, accounting: &Accounting) {
-        self.inputs.extend(accounting.files.iter().map(|file| InputEntry {
-            unit: unit.to_string(),
-            name: file.name.clone(),
-            format: file.format,
-            sha256: file.sha256.clone(),
-            rows_in: file.rows_in,
-            excluded: file.excluded.clone(),
-            rows_out: file.rows_out,
-            zero_weight: file.zero_weight,
-        }));
+        let entry = |account: &FileAccount| {
+            let (unit, account) = (unit.to_string(), account.clone());
+            InputEntry { unit, account }
+        };
+        self.inputs.extend(accounting.files.iter().map(entry));
     }
 
     /// Records the bases of the indicators of a release.

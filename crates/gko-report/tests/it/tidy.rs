@@ -32,6 +32,12 @@ const COLUMNS: [&str; 20] = [
     "definition",
 ];
 
+#[test]
+fn a_breakdown_cannot_take_the_name_of_any_of_these_columns() {
+    let own: Vec<&str> = COLUMNS.into_iter().filter(|column| *column != "group").collect();
+    assert_eq!(own, gko_codebook::TABLE_COLUMNS);
+}
+
 fn csv_of(table: &TidyTable) -> (Vec<String>, Vec<Vec<String>>) {
     let bytes = table.csv().unwrap();
     let mut reader = csv::Reader::from_reader(bytes.as_slice());

@@ -145,8 +145,8 @@ fn the_reference_was_made_from_these_files() {
     let outcome = pipeline().run(&mut |_| ()).unwrap();
     for (file, hash) in &reference.sha256 {
         let mut inputs = outcome.manifest.inputs.iter();
-        let entry = inputs.find(|entry| entry.name.ends_with(file.as_str())).unwrap();
-        let found = entry.sha256.as_deref();
+        let entry = inputs.find(|entry| entry.account.name.ends_with(file.as_str())).unwrap();
+        let found = entry.account.sha256.as_deref();
         let way_out = "the fixture changed: run Rscript crates/gko/tests/oracle/global.R";
         assert_eq!(found, Some(hash.as_str()), "{file}; {way_out}");
     }

@@ -208,13 +208,18 @@ fn every_setting_that_can_change_a_number_is_in_the_manifest() {
 fn rows_are_accounted_for_in_files_and_bases() {
     let outcome = outcome();
     for input in &outcome.manifest.inputs {
-        let excluded: u64 = input.excluded.values().sum();
-        assert_eq!(input.rows_in, excluded + input.rows_out, "{}", input.name);
+        let excluded: u64 = input.account.excluded.values().sum();
+        assert_eq!(
+            input.account.rows_in,
+            excluded + input.account.rows_out,
+            "{}",
+            input.account.name
+        );
     }
     let catalogue = global().sources().unwrap().catalogue;
     for unit in [Unit::Child, Unit::Parent] {
         let inputs = outcome.manifest.inputs.iter().filter(|input| input.unit == unit.as_str());
-        let rows_out: u64 = inputs.map(|input| input.rows_out).sum();
+        let rows_out: u64 = inputs.map(|input| input.account.rows_out).sum();
         for indicator in catalogue.indicators.iter().filter(|i| i.unit == unit) {
             let bases = outcome.bases.iter().filter(|b| b.indicator.as_ref() == indicator.id);
             assert_eq!(bases.map(|base| base.rows).sum::<u64>(), rows_out, "{}", indicator.id);
