@@ -1,43 +1,43 @@
 //! A sampling design, checked once and put into one order.
 //!
 //! # Rule
-//! Rows are sorted, stably, by sample, stratum and PSU. A sample is one study,
-//! wave and country and is a design of its own: strata codes are local to it and
-//! PSU codes are local to the stratum, unless the PSU codes are declared unique.
+//! Rows are sorted, stably, by sample, stratum and PSU, then by the strata and
+//! units of later stages. A sample is one study, wave and country and is a design
+//! of its own: strata codes are local to it, PSU codes are local to the stratum
+//! unless declared unique, units of later stages are local to the unit they were
+//! drawn from. With a finite population of N units, n of them drawn, a stage's
+//! sampling fraction is f = n/N; a stage without one was drawn with replacement.
 //!
 //! # Assumptions
-//! Single-stage variance: PSUs are taken as drawn with replacement within their
-//! stratum, later stages enter through the PSU totals. A row of weight 0 was
-//! sampled and stays in the design (its stratum and PSU count), but it is
-//! outside n, degrees of freedom and totals, and is counted.
+//! A row of weight 0 was sampled and stays in the design (its stratum and PSU
+//! count), but it is outside n, degrees of freedom and totals, and is counted.
 //!
 //! # Example
+//! Two schools of ten, three and two pupils of 30 and 40; the weights follow.
 //! ```
-//! use gko_survey::{Design, DesignColumns, PsuLabels};
+//! use gko_survey::{Design, Population, Stage};
 //!
-//! let design = Design::new(DesignColumns {
-//!     sample: &[1, 1, 1, 1],
-//!     stratum: &[1, 1, 2, 2],
-//!     psu: &[1, 2, 1, 2],
-//!     weight: &[1.0, 1.0, 2.0, 0.0],
-//!     psu_labels: PsuLabels::NestedInStratum,
-//! })?;
-//! assert_eq!((design.strata(), design.psus()), (2, 4));
-//! assert_eq!(design.zero_weight_rows(), 1);
+//! let design = Design::builder(5)
+//!     .stage(Stage::units(&[1, 1, 1, 2, 2]).population(Population::Counts(&[10.0; 5])))
+//!     .stage(Stage::elements().population(Population::Counts(&[30.0, 30.0, 30.0, 40.0, 40.0])))
+//!     .build()?;
+//! assert_eq!((design.strata(), design.psus(), design.stages()), (1, 2, 2));
+//! assert_eq!(design.weight_of_row(0), 10.0 / 2.0 * 30.0 / 3.0);
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 //!
 //! # References
-//! Lumley, T. (2010) *Complex Surveys*, ch. 2. `svydesign(nest = TRUE)` of R
-//! survey 4.5 is `PsuLabels::NestedInStratum`.
+//! Lumley, T. (2010) *Complex Surveys*, ch. 2 and 3. `svydesign(nest = TRUE)` of R
+//! survey 4.5 is `PsuLabels::NestedInStratum`; `svyset psu, strata() fpc() || ssu`
+//! of Stata names the same stages.
 
 use std::ops::Range;
 use std::sync::Arc;
 
-use rayon::prelude::*;
-
-use crate::error::{Error, StratumId, same_length};
-use crate::frame::{Frame, Key};
+use crate::design_builder::DesignBuilder;
+use crate::error::{Error, StratumId};
+use crate::frame::Frame;
+use crate::stages::LaterStage;
 
 /// How far a PSU code reaches.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -49,7 +49,7 @@ pub enum PsuLabels {
     Unique,
 }
 
-/// The columns of a design, one value a row.
+/// The columns of a design of one stage with replacement, one value a row.
 #[derive(Debug, Clone, Copy)]
 pub struct DesignColumns<'a> {
     /// Code of the study, wave and country.
@@ -64,82 +64,47 @@ pub struct DesignColumns<'a> {
     pub psu_labels: PsuLabels,
 }
 
-impl DesignColumns<'_> {
-    fn key(&self, row: usize) -> Key {
-        [self.sample[row], self.stratum[row], self.psu[row]]
-    }
-
-    fn check(&self) -> Result<(), Error> {
-        let rows = self.sample.len();
-        same_length("stratum", rows, self.stratum.len())?;
-        same_length("psu", rows, self.psu.len())?;
-        same_length("weight", rows, self.weight.len())?;
-        if rows == 0 {
-            return Err(Error::NoRows);
-        }
-        let valid = |weight: &f64| weight.is_finite() && *weight >= 0.0;
-        match self.weight.iter().position(|weight| !valid(weight)) {
-            None => Ok(()),
-            Some(row) => Err(Error::InvalidWeight { row, weight: self.weight[row] }),
-        }
-    }
-
-    /// Row numbers in design order.
-    fn order(&self) -> Result<Vec<u32>, Error> {
-        let rows = self.sample.len();
-        let last = u32::try_from(rows).map_err(|_| Error::TooManyRows { rows, limit: u32::MAX })?;
-        let mut order: Vec<u32> = (0..last).collect();
-        if !(1..rows).all(|row| self.key(row - 1) <= self.key(row)) {
-            order.par_sort_by_key(|&row| self.key(row as usize));
-        }
-        Ok(order)
-    }
-}
-
 /// A checked design: which rows stand in which PSU, and their weights.
 #[derive(Debug, Clone)]
 pub struct Design {
-    frame: Arc<Frame>,
-    order: Vec<u32>,
-    weight: Vec<f64>,
-    psu_start: Vec<usize>,
-    zero_weight_rows: u64,
+    pub(crate) rows: usize,
+    pub(crate) frame: Arc<Frame>,
+    pub(crate) order: Vec<u32>,
+    pub(crate) weight: Vec<f64>,
+    pub(crate) psu_start: Vec<usize>,
+    pub(crate) later: Vec<LaterStage>,
+    pub(crate) zero_weight_rows: u64,
+    pub(crate) excluded_rows: u64,
+    pub(crate) collapsed: Vec<(StratumId, u32)>,
 }
 
 impl Design {
-    /// Checks the columns and sorts the rows.
+    /// Checks the columns of a single-stage design and sorts the rows.
     ///
     /// # Errors
     /// Columns of different lengths, no rows, a weight that is negative or not
     /// finite, a sample without a positive weight, a PSU declared unique in two
     /// strata.
     pub fn new(columns: DesignColumns<'_>) -> Result<Self, Error> {
-        columns.check()?;
-        let order = columns.order()?;
-        let (keys, psu_start) = runs(&columns, &order);
-        let frame = Arc::new(Frame::new(columns.psu_labels, keys));
-        frame.check_labels()?;
-        let weight: Vec<f64> = order.iter().map(|&row| columns.weight[row as usize]).collect();
-        let zero_weight_rows = weight.iter().filter(|&&weight| weight == 0.0).count() as u64;
-        let design = Self { frame, order, weight, psu_start, zero_weight_rows };
-        (0..design.samples()).try_for_each(|sample| design.check_weights(sample))?;
-        Ok(design)
+        let stage = crate::Stage::units(columns.psu).strata(columns.stratum);
+        Self::builder(columns.sample.len())
+            .samples(columns.sample)
+            .stage(stage)
+            .weights(columns.weight)
+            .psu_labels(columns.psu_labels)
+            .build()
     }
 
-    fn check_weights(&self, at: usize) -> Result<(), Error> {
-        let sample = self.frame.samples()[at];
-        let weights = &self.weight[self.sample_rows(at)];
-        if weights.iter().all(|&weight| weight == 0.0) {
-            return Err(Error::NoWeight { sample });
-        }
-        let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
-        if squares.is_finite() { Ok(()) } else { Err(Error::WeightsTooLarge { sample }) }
+    /// Begins a design of any number of stages.
+    #[must_use]
+    pub fn builder<'a>(rows: usize) -> DesignBuilder<'a> {
+        DesignBuilder::new(rows)
     }
 
     /// Rows, those of weight 0 included.
     #[must_use]
     pub fn rows(&self) -> usize {
-        self.order.len()
+        self.rows
     }
 
     /// Sampled PSUs of all samples.
@@ -160,6 +125,12 @@ impl Design {
         self.frame.samples().len()
     }
 
+    /// Stages of sampling.
+    #[must_use]
+    pub fn stages(&self) -> usize {
+        1 + self.later.len()
+    }
+
     /// Codes of the samples, ascending: the order of every result.
     #[must_use]
     pub fn sample_codes(&self) -> &[u32] {
@@ -172,10 +143,39 @@ impl Design {
         self.zero_weight_rows
     }
 
+    /// Rows left out of the design since their weight is missing.
+    #[must_use]
+    pub fn excluded_rows(&self) -> u64 {
+        self.excluded_rows
+    }
+
+    /// Strata that were collapsed, each with the neighbour it went into.
+    #[must_use]
+    pub fn collapsed(&self) -> &[(StratumId, u32)] {
+        &self.collapsed
+    }
+
     /// Strata with one PSU, in order: their variance needs a rule.
     #[must_use]
     pub fn single_psu_strata(&self) -> Vec<StratumId> {
         self.frame.single_psu_strata()
+    }
+
+    /// Weight of a row in the caller's order; 0 where the row was left out.
+    #[must_use]
+    pub fn weight_of_row(&self, row: usize) -> f64 {
+        let at = self.order.iter().position(|&one| one as usize == row);
+        at.map_or(0.0, |at| self.weight[at])
+    }
+
+    /// Weights in the caller's order; 0 where a row was left out.
+    #[must_use]
+    pub fn row_weights(&self) -> Vec<f64> {
+        let mut weights = vec![0.0; self.rows];
+        for (&row, &weight) in self.order.iter().zip(&self.weight) {
+            weights[row as usize] = weight;
+        }
+        weights
     }
 
     pub(crate) fn frame(&self) -> &Arc<Frame> {
@@ -202,18 +202,4 @@ impl Design {
         let psus = self.frame.psus_of_sample(sample);
         self.psu_start[psus.start]..self.psu_start[psus.end]
     }
-}
-
-/// The distinct keys in order, and where each one's rows begin.
-fn runs(columns: &DesignColumns<'_>, order: &[u32]) -> (Vec<Key>, Vec<usize>) {
-    let (mut keys, mut starts): (Vec<Key>, Vec<usize>) = (Vec::new(), Vec::new());
-    for (at, &row) in order.iter().enumerate() {
-        let key = columns.key(row as usize);
-        if keys.last() != Some(&key) {
-            keys.push(key);
-            starts.push(at);
-        }
-    }
-    starts.push(order.len());
-    (keys, starts)
 }

@@ -153,6 +153,252 @@ pub enum Error {
         /// The names that exist.
         valid: &'static str,
     },
+    /// A probability of selection outside (0, 1].
+    #[error("{code}: row {row} has probability {probability}, expected a number above 0 and at most 1; pass probabilities, or weights as weights", code = self.code())]
+    InvalidProbability {
+        /// Row in the caller's order.
+        row: usize,
+        /// The probability as it stands.
+        probability: f64,
+    },
+    /// A sampling fraction outside (0, 1].
+    #[error("{code}: row {row} has sampling fraction {fraction} at stage {stage}, expected a number above 0 and at most 1; pass counts as counts", code = self.code())]
+    InvalidFraction {
+        /// Stage, counted from 1.
+        stage: usize,
+        /// Row in the caller's order.
+        row: usize,
+        /// The fraction as it stands.
+        fraction: f64,
+    },
+    /// A stratum with two populations.
+    #[error("{code}: rows {row} and {other} lie in one stratum of stage {stage} and differ in its population; state one population a stratum", code = self.code())]
+    PopulationVaries {
+        /// Stage, counted from 1.
+        stage: usize,
+        /// Row in the caller's order.
+        row: usize,
+        /// A row that differs.
+        other: usize,
+    },
+    /// A population that is smaller than the sample from it.
+    #[error("{code}: the stratum of row {row} at stage {stage}{of} has a population of {population}, but {sampled} units were sampled from it; correct the population, or leave it out to treat the stage as drawn with replacement", code = self.code(), of = of_stratum(stratum.as_ref()))]
+    PopulationTooSmall {
+        /// Stage, counted from 1.
+        stage: usize,
+        /// The stratum, at the first stage.
+        stratum: Option<StratumId>,
+        /// A row of it, in the caller's order.
+        row: usize,
+        /// The population as stated.
+        population: f64,
+        /// Units sampled.
+        sampled: u64,
+    },
+    /// A stratum that was named and does not exist.
+    #[error("{code}: {stratum} does not exist; name strata by the codes of the data", code = self.code())]
+    UnknownStratum {
+        /// The stratum that was named.
+        stratum: StratumId,
+    },
+    /// Totals of PSUs do not carry the variance of later stages.
+    #[error("{code}: the design has {stages} stages without replacement, and PSU totals carry one; estimate with Survey, or state the first stage alone", code = self.code())]
+    LaterStages {
+        /// Stages of the design.
+        stages: usize,
+    },
+    /// A stratum that has one unit, or is reduced to one by the domain.
+    #[error("{code}: at stage {stage} a stratum has a single unit in the design or domain, so its variance cannot be estimated; choose remove, certainty, adjust or average", code = self.code())]
+    SingleUnit {
+        /// Stage, counted from 1.
+        stage: usize,
+    },
+    /// No stratum from which an average could be taken.
+    #[error("{code}: all {strata} strata at stage {stage} have a single unit, so there is no average for them; choose adjust, or collapse strata", code = self.code())]
+    NoStratumToAverage {
+        /// Stage, counted from 1.
+        stage: usize,
+        /// Strata with a unit in the domain.
+        strata: u32,
+    },
+    /// A domain without a row of positive weight.
+    #[error("{code}: no row of positive weight is in the domain; widen the domain, or leave it out", code = self.code())]
+    EmptyDomain,
+    /// A ratio whose denominator is zero.
+    #[error("{code}: the denominator of {term} is 0; restrict the domain to rows where it is not", code = self.code())]
+    ZeroDenominator {
+        /// The ratio.
+        term: String,
+    },
+    /// A code beyond the levels of a variable.
+    #[error("{code}: column {column} has code {got} in row {row}, expected less than {levels}; take rows without a category out of the domain", code = self.code(), got = code)]
+    UnknownCode {
+        /// The column.
+        column: String,
+        /// Row in the caller's order.
+        row: usize,
+        /// The code as it stands.
+        code: u32,
+        /// Levels of the variable.
+        levels: u32,
+    },
+    /// Calibrated weights for a sample whose variance is made of replicates.
+    #[error("{code}: the survey has replicate weights; calibrate each replicate with Replicates::recalibrated", code = self.code())]
+    ReplicatesNotCalibrated,
+    /// A figure that has scores only, in a sample with replicates.
+    #[error("{code}: this figure has no replicates; use a design with Taylor linearisation", code = self.code())]
+    ScoresWithReplicates,
+    /// No replicate in which the figure exists.
+    #[error("{code}: the figure exists in none of the {replicates} replicates, so it has no variance; widen the domain", code = self.code())]
+    NoReplicate {
+        /// Number of replicates.
+        replicates: usize,
+    },
+    /// A target that is no count or total.
+    #[error("{code}: the target of {margin} is {target}, expected {expected}; correct it", code = self.code())]
+    InvalidTarget {
+        /// The category or auxiliary.
+        margin: String,
+        /// The target as it stands.
+        target: f64,
+        /// What a target may be.
+        expected: &'static str,
+    },
+    /// A row in a category that has no target.
+    #[error("{code}: row {row} has category {category} of {margin}, but there are {categories} targets, counted from 0; give it a target or recode the row", code = self.code())]
+    CodeWithoutTarget {
+        /// The margin.
+        margin: String,
+        /// Row in the caller's order.
+        row: usize,
+        /// The category it is in.
+        category: u32,
+        /// How many targets there are.
+        categories: usize,
+    },
+    /// A target for a category without respondents.
+    #[error("{code}: category {category} of {margin} has target {target} and no row with a positive weight; join it with another category, in rows and targets", code = self.code())]
+    EmptyCell {
+        /// The margin.
+        margin: String,
+        /// The category.
+        category: usize,
+        /// Its target.
+        target: f64,
+    },
+    /// Respondents in a category whose target is 0.
+    #[error("{code}: category {category} of {margin} has target 0 and rows with weight {weight} in all; correct the target, or leave the rows out", code = self.code())]
+    TargetOfZero {
+        /// The margin.
+        margin: String,
+        /// The category.
+        category: usize,
+        /// The weight of its rows.
+        weight: f64,
+    },
+    /// Margins that count different populations.
+    #[error("{code}: the targets of {first} add up to {first_total}, those of {second} to {second_total}; scale one to the other, or correct it", code = self.code())]
+    MarginsDisagree {
+        /// The first margin.
+        first: String,
+        /// The sum of its targets.
+        first_total: f64,
+        /// A margin with another sum.
+        second: String,
+        /// Its sum.
+        second_total: f64,
+    },
+    /// Targets that the weights did not come to.
+    #[error("{code}: after {iterations} iterations {margin} is off its target by {gap:e} of it, expected {tolerance:e} at most (gaps before and after each: {gaps}); widen bounds, join small categories, or allow more iterations", code = self.code(), gaps = last_of(trace))]
+    NotCalibrated {
+        /// The worst category or auxiliary.
+        margin: String,
+        /// Its relative gap.
+        gap: f64,
+        /// The gap that would do.
+        tolerance: f64,
+        /// Iterations that were made.
+        iterations: usize,
+        /// The largest gap before the first iteration and after each.
+        trace: Vec<f64>,
+    },
+    /// An auxiliary that others determine.
+    #[error("{code}: auxiliary {auxiliary} of {auxiliaries}, counted from 0, is a linear combination of those before it; leave it out", code = self.code())]
+    DependentAuxiliary {
+        /// Position of the auxiliary.
+        auxiliary: usize,
+        /// How many there are.
+        auxiliaries: usize,
+    },
+    /// A target that no factors within the bounds reach.
+    #[error("{code}: the target of auxiliary {auxiliary} is {target}, but its total can only be from {lowest} to {highest}; widen the bounds, or correct the target", code = self.code())]
+    TargetOutOfReach {
+        /// Position of the auxiliary.
+        auxiliary: usize,
+        /// Its target.
+        target: f64,
+        /// The smallest total within the bounds.
+        lowest: f64,
+        /// The largest one.
+        highest: f64,
+    },
+    /// Bounds of the factors that cannot be.
+    #[error("{code}: the factors' bounds are {lower} and {upper}, expected {expected}", code = self.code())]
+    InvalidBounds {
+        /// The lower bound.
+        lower: f64,
+        /// The upper bound.
+        upper: f64,
+        /// What bounds there may be.
+        expected: &'static str,
+    },
+    /// An auxiliary that is not a finite number in a used row.
+    #[error("{code}: auxiliary {auxiliary} is {value} in row {row}, expected a finite number; impute it, or leave the row out", code = self.code())]
+    InvalidAuxiliary {
+        /// Row in the caller's order.
+        row: usize,
+        /// Position of the auxiliary.
+        auxiliary: usize,
+        /// The value as it stands.
+        value: f64,
+    },
+    /// A residual variance that is not positive in a used row.
+    #[error("{code}: the heteroscedasticity of row {row} is {value}, expected a finite number above 0", code = self.code())]
+    InvalidHeteroscedasticity {
+        /// Row in the caller's order.
+        row: usize,
+        /// The value as it stands.
+        value: f64,
+    },
+    /// A setting of a calibration or of trimming that cannot be.
+    #[error("{code}: {setting} is {got}, expected {expected}", code = self.code())]
+    InvalidCalibrationSetting {
+        /// The setting.
+        setting: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        got: f64,
+    },
+    /// No margin and no auxiliary.
+    #[error("{code}: there is nothing to calibrate to; pass at least one margin or auxiliary", code = self.code())]
+    NothingToCalibrate,
+    /// Limits that leave no weight to take what was cut.
+    #[error("{code}: between {lower} and {upper} no weight is left to take the {excess} that was cut; widen the limits", code = self.code())]
+    ExcessUnspread {
+        /// The lower limit.
+        lower: f64,
+        /// The upper limit.
+        upper: f64,
+        /// What was cut less what was filled up.
+        excess: f64,
+    },
+    /// Weights that are outside of the limits after the last round.
+    #[error("{code}: after {rounds} rounds of trimming weights are still outside of the limits; widen the limits or allow more rounds", code = self.code())]
+    TrimmingUnfinished {
+        /// Rounds that were made.
+        rounds: usize,
+    },
 }
 
 impl Error {
@@ -177,8 +423,41 @@ impl Error {
             Self::SinglePsuStrata { .. } => "GKO-S040",
             Self::InvalidLevel { .. } => "GKO-S041",
             Self::UnknownName { .. } => "GKO-S042",
+            Self::SingleUnit { .. } => "GKO-S043",
+            Self::NoStratumToAverage { .. } => "GKO-S044",
+            Self::InvalidProbability { .. } => "GKO-S050",
+            Self::InvalidFraction { .. } => "GKO-S051",
+            Self::PopulationVaries { .. } => "GKO-S052",
+            Self::PopulationTooSmall { .. } => "GKO-S053",
+            Self::UnknownStratum { .. } => "GKO-S054",
+            Self::LaterStages { .. } => "GKO-S055",
+            Self::ReplicatesNotCalibrated => "GKO-S060",
+            Self::ScoresWithReplicates => "GKO-S061",
+            Self::NoReplicate { .. } => "GKO-S062",
+            Self::EmptyDomain => "GKO-S080",
+            Self::ZeroDenominator { .. } => "GKO-S081",
+            Self::UnknownCode { .. } => "GKO-S082",
+            Self::InvalidTarget { .. } => "GKO-S070",
+            Self::CodeWithoutTarget { .. } => "GKO-S071",
+            Self::EmptyCell { .. } => "GKO-S072",
+            Self::TargetOfZero { .. } => "GKO-S073",
+            Self::MarginsDisagree { .. } => "GKO-S074",
+            Self::NotCalibrated { .. } => "GKO-S075",
+            Self::DependentAuxiliary { .. } => "GKO-S076",
+            Self::TargetOutOfReach { .. } => "GKO-S077",
+            Self::InvalidBounds { .. } => "GKO-S078",
+            Self::InvalidAuxiliary { .. } => "GKO-S079",
+            Self::InvalidHeteroscedasticity { .. } => "GKO-S140",
+            Self::InvalidCalibrationSetting { .. } => "GKO-S141",
+            Self::NothingToCalibrate => "GKO-S142",
+            Self::ExcessUnspread { .. } => "GKO-S143",
+            Self::TrimmingUnfinished { .. } => "GKO-S144",
         }
     }
+}
+
+fn of_stratum(stratum: Option<&StratumId>) -> String {
+    stratum.map_or_else(String::new, |stratum| format!(" ({stratum})"))
 }
 
 /// The first few strata in words: a message with ten thousand helps nobody.
@@ -189,6 +468,17 @@ fn first_of(strata: &[StratumId]) -> String {
         0 => shown.join(", "),
         more => format!("{} and {more} more", shown.join(", ")),
     }
+}
+
+/// The first gap and the last few.
+fn last_of(trace: &[f64]) -> String {
+    const SHOWN: usize = 4;
+    let late = trace.len().saturating_sub(SHOWN).max(1);
+    let shown = |gaps: &[f64]| gaps.iter().map(|gap| format!("{gap:.1e}")).collect::<Vec<_>>();
+    let first = shown(trace.get(..1).unwrap_or_default());
+    let last = shown(trace.get(late..).unwrap_or_default());
+    let dots = (late > 1).then(|| "...".to_owned());
+    [first, dots.into_iter().collect(), last].concat().join(", ")
 }
 
 /// `Ok` when a column is as long as its table.

@@ -25,6 +25,8 @@ pub(crate) struct Frame {
     strata: Vec<u32>,
     stratum_start: Vec<usize>,
     psus: Vec<u32>,
+    /// PSUs of each stratum in the population, infinite with replacement.
+    population: Vec<f64>,
 }
 
 impl Frame {
@@ -37,6 +39,7 @@ impl Frame {
             strata: Vec::new(),
             stratum_start: Vec::new(),
             psus: Vec::new(),
+            population: Vec::new(),
         };
         let mut last = None;
         for key in keys {
@@ -45,7 +48,18 @@ impl Frame {
         }
         frame.sample_start.push(frame.strata.len());
         frame.stratum_start.push(frame.psus.len());
+        frame.population = vec![f64::INFINITY; frame.strata.len()];
         frame
+    }
+
+    /// The same table with the population of each stratum.
+    pub(crate) fn with_population(self, population: Vec<f64>) -> Self {
+        Self { population, ..self }
+    }
+
+    /// Sampling fraction of a stratum's PSUs, 0 with replacement.
+    pub(crate) fn fraction(&self, stratum: usize) -> f64 {
+        self.psus_of(stratum).len() as f64 / self.population[stratum]
     }
 
     fn push(&mut self, last: Option<Key>, key: Key) {
@@ -111,10 +125,12 @@ impl Frame {
         })
     }
 
-    /// Strata of the full design with one PSU.
+    /// Strata of the full design with one PSU that is not the whole stratum.
     pub(crate) fn single_psu_strata(&self) -> Vec<StratumId> {
         self.stratum_ids()
-            .filter(|(stratum, _)| self.psus_of(*stratum).len() == 1)
+            .filter(|(stratum, _)| {
+                self.psus_of(*stratum).len() == 1 && self.fraction(*stratum) < 1.0
+            })
             .map(|(_, id)| id)
             .collect()
     }
@@ -135,14 +151,36 @@ impl Frame {
     }
 
     /// The union of two tables, and where the PSUs of each now stand.
-    pub(crate) fn union(&self, other: &Self) -> (Self, Vec<usize>, Vec<usize>) {
+    ///
+    /// # Errors
+    /// A stratum with two populations, or fewer PSUs in one than both have together.
+    pub(crate) fn union(&self, other: &Self) -> Result<(Self, Vec<usize>, Vec<usize>), Error> {
         let (left, right): (Vec<Key>, Vec<Key>) = (self.keys().collect(), other.keys().collect());
         let mut all: Vec<Key> = left.iter().chain(&right).copied().collect();
         all.sort_unstable();
         all.dedup();
         let place = |keys: &[Key]| keys.iter().map(|key| position(&all, key)).collect();
         let places = (place(&left), place(&right));
-        (Self::new(self.labels, all), places.0, places.1)
+        let frame = Self::new(self.labels, all);
+        let population = self.united_population(other, &frame)?;
+        Ok((frame.with_population(population), places.0, places.1))
+    }
+
+    fn united_population(&self, other: &Self, all: &Self) -> Result<Vec<f64>, Error> {
+        let of = |frame: &Self| -> BTreeMap<StratumId, f64> {
+            frame.stratum_ids().map(|(at, id)| (id, frame.population[at])).collect()
+        };
+        let (left, right) = (of(self), of(other));
+        let population = |(at, id): (usize, StratumId)| {
+            let (one, two) = (left.get(&id), right.get(&id));
+            let value = one.or(two).copied().unwrap_or(f64::INFINITY);
+            let alike = two.is_none_or(|two| *two == value);
+            if alike && value >= all.psus_of(at).len() as f64 {
+                return Ok(value);
+            }
+            Err(Error::ShapeDiffers { what: "finite populations" })
+        };
+        all.stratum_ids().map(population).collect()
     }
 }
 
@@ -170,7 +208,7 @@ mod tests {
     fn a_union_says_where_each_psu_went() {
         let left = Frame::new(PsuLabels::NestedInStratum, [[1, 1, 1], [1, 2, 4]]);
         let right = Frame::new(PsuLabels::NestedInStratum, [[1, 1, 1], [1, 1, 9]]);
-        let (all, at_left, at_right) = left.union(&right);
+        let (all, at_left, at_right) = left.union(&right).unwrap();
         assert_eq!(all.psus_len(), 3);
         assert_eq!((at_left, at_right), (vec![0, 2], vec![0, 1]));
     }

@@ -42,10 +42,16 @@
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 
+pub mod calibration;
+mod columns;
 mod design;
+mod design_builder;
+mod domain;
 mod domains;
 mod error;
 mod estimate;
+mod estimation;
+mod estimators;
 mod frame;
 mod interval;
 mod items;
@@ -54,14 +60,32 @@ mod merge;
 mod moments;
 mod options;
 mod quantiles;
+mod replicates;
+mod stages;
+mod statistic;
+mod survey;
+mod taylor;
 mod totals;
 mod variance;
 
+/// A dense matrix of numbers.
+pub type Matrix = nalgebra::DMatrix<f64>;
+
+pub use columns::Columns;
 pub use design::{Design, DesignColumns, PsuLabels};
+pub use design_builder::{DesignBuilder, MissingWeights};
+pub use domain::Domain;
 pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
+pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
+pub use estimators::{Mean, Ratio, Total};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use replicates::Replicates;
+pub use stages::{Population, Stage};
+pub use statistic::{OfTotals, Statistic};
+pub use survey::Survey;
+pub use taylor::{Taylor, VarianceStages};
 pub use totals::PsuTotals;

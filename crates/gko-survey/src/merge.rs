@@ -24,7 +24,7 @@ impl PsuTotals {
     /// now stands in two strata.
     pub fn merge(self, other: Self) -> Result<Self, Error> {
         self.check_alike(&other)?;
-        let (frame, at_left, at_right) = self.frame.union(&other.frame);
+        let (frame, at_left, at_right) = self.frame.union(&other.frame)?;
         frame.check_labels()?;
         let shifts = lower_shifts(&frame, &self, &other);
         let left = place(self, &frame, &at_left, &shifts);

@@ -69,6 +69,7 @@ impl PsuTotals {
         domains: &Domains,
         items: &[Item<'_>],
     ) -> Result<Self, Error> {
+        design.check_single_stage()?;
         same_length("domains", design.rows(), domains.atoms().len())?;
         let columns = Columns::new(design.rows(), items)?;
         let shifts = columns.shifts(design)?;

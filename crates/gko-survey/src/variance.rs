@@ -2,12 +2,14 @@
 //!
 //! # Estimator
 //! `R = Y / W`; for PSU i of stratum h `z_hi = (Y_hi - R·W_hi) / W`, 0 where the
-//! PSU has no row in the base; `Var = sum over h of n_h/(n_h - 1) · sum over i of
-//! (z_hi - mean of z in h)²` with n_h the PSUs of stratum h in the full design.
+//! PSU has no row in the base; `Var = sum over h of (1 - n_h/N_h) · n_h/(n_h - 1) · sum over i of
+//! (z_hi - mean of z in h)²` with n_h the PSUs of stratum h in the full design, of
+//! N_h in the population (n_h/N_h is 0 with replacement).
 //! Degrees of freedom: PSUs with a row in the base minus strata with one.
 //!
 //! # Assumptions
-//! PSUs drawn with replacement. A stratum with one PSU in the full design gets
+//! One stage: what later stages add without replacement is for [`crate::Survey`].
+//! A stratum with one PSU in the full design gets
 //! the chosen rule; a stratum that only the domain reduces to one PSU needs none,
 //! since its other PSUs are there with z = 0.
 //!
@@ -141,7 +143,8 @@ impl<'a> View<'a> {
             let n = psus as f64;
             let cells = self.totals.cells_of(stratum);
             let squares = self.squares(cells, ratio, &scores.mean(n), n - scores.seen);
-            add_scaled(&mut spread.variance, &squares, n / (n - 1.0));
+            let left = 1.0 - self.totals.frame.fraction(stratum);
+            add_scaled(&mut spread.variance, &squares, left * n / (n - 1.0));
         } else if single == SinglePsu::Adjust {
             // About the grand mean of the scores, which is 0.
             let squares: Vec<f64> = scores.mean(1.0).iter().map(|z| z * z).collect();

@@ -12,6 +12,7 @@ mod edges;
 mod fixture;
 mod identities;
 mod merging;
+mod oracle;
 mod reference;
 mod table;
 mod threads;

@@ -1,0 +1,121 @@
+//! The designs of the reference results, built with our own constructors.
+
+use std::sync::Arc;
+
+use gko_survey::{Design, Population, Stage, Survey, Taylor};
+
+use super::{Case, Table};
+
+/// The design of a case before any calibration or replication, and its data.
+pub(crate) fn base(name: &str) -> (Design, Table) {
+    let file = match name {
+        "dsrs" | "dsrs_nofpc" => "apisrs.csv",
+        "dstrat" | "dstrat_nofpc" => "apistrat.csv",
+        "dclus1" | "dclus1_nofpc" | "dlonely" => "apiclus1.csv",
+        "dclus2" | "dclus2wr" => "apiclus2.csv",
+        "dfpc" | "dfpc_pop" | "dfpc_prop" => "fpc.csv",
+        "dnhanes" => "nhanes.csv",
+        "dscd" => "scd.csv",
+        "dgko" | "dgko_fpc" | "dgko_senate" => "gko_pub.csv",
+        _ => panic!("no design {name}"),
+    };
+    let data = Table::read(file);
+    (build(name, &data), data)
+}
+
+fn build(name: &str, data: &Table) -> Design {
+    let codes = |column: &str| data.codes(column);
+    let numbers = |column: &str| data.numbers(column);
+    let rows = data.rows();
+    let elements = Stage::elements();
+    match name {
+        "dsrs" => fpc(rows, elements, &numbers("pw"), &numbers("fpc")),
+        "dsrs_nofpc" => plain(rows, elements, &numbers("pw")),
+        "dstrat" => fpc(rows, elements.strata(&codes("stype")), &numbers("pw"), &numbers("fpc")),
+        "dstrat_nofpc" => plain(rows, elements.strata(&codes("stype")), &numbers("pw")),
+        "dclus1" => fpc(rows, Stage::units(&codes("dnum")), &numbers("pw"), &numbers("fpc")),
+        "dclus1_nofpc" => plain(rows, Stage::units(&codes("dnum")), &numbers("pw")),
+        "dlonely" => plain(rows, elements.strata(&codes("dnum")), &numbers("pw")),
+        "dclus2" => two_stage(data),
+        "dclus2wr" => Design::builder(rows)
+            .stage(Stage::units(&codes("dnum")))
+            .stage(Stage::units(&codes("snum")))
+            .weights(&numbers("pw"))
+            .build()
+            .unwrap(),
+        "dnhanes" => strata(data, "SDMVPSU", "SDMVSTRA", "WTMEC2YR", None),
+        "dscd" => {
+            let (ambulance, esa) = (codes("ambulance"), codes("ESA"));
+            plain(rows, Stage::units(&ambulance).strata(&esa), &vec![1.0; rows])
+        }
+        "dgko" => strata(data, "psu", "cs", "weight", None),
+        "dgko_fpc" => strata(data, "psu", "cs", "weight", Some("Nh")),
+        "dgko_senate" => strata(data, "psu", "cs", "senate", None),
+        "dfpc" => strata(data, "psuid", "stratid", "weight", None),
+        "dfpc_pop" => strata(data, "psuid", "stratid", "weight", Some("Nh")),
+        "dfpc_prop" => fractions(data),
+        _ => panic!("no design {name}"),
+    }
+}
+
+fn plain(rows: usize, stage: Stage<'_>, weights: &[f64]) -> Design {
+    Design::builder(rows).stage(stage).weights(weights).build().unwrap()
+}
+
+fn fpc(rows: usize, stage: Stage<'_>, weights: &[f64], population: &[f64]) -> Design {
+    plain(rows, stage.population(Population::Counts(population)), weights)
+}
+
+fn strata(data: &Table, psu: &str, stratum: &str, weight: &str, fpc: Option<&str>) -> Design {
+    let (psu, stratum) = (data.codes(psu), data.codes(stratum));
+    let stage = Stage::units(&psu).strata(&stratum);
+    let weights = data.numbers(weight);
+    match fpc {
+        None => plain(data.rows(), stage, &weights),
+        Some(column) => {
+            let counts = data.numbers(column);
+            plain(data.rows(), stage.population(Population::Counts(&counts)), &weights)
+        }
+    }
+}
+
+fn fractions(data: &Table) -> Design {
+    let (psu, stratum) = (data.codes("psuid"), data.codes("stratid"));
+    let pairs = data.numbers("nh").into_iter().zip(data.numbers("Nh"));
+    let shares: Vec<f64> = pairs.map(|(n, all)| n / all).collect();
+    let stage = Stage::units(&psu).strata(&stratum).population(Population::Fractions(&shares));
+    plain(data.rows(), stage, &data.numbers("weight"))
+}
+
+fn two_stage(data: &Table) -> Design {
+    let (dnum, snum) = (data.codes("dnum"), data.codes("snum"));
+    let (first, second) = (data.numbers("fpc1"), data.numbers("fpc2"));
+    Design::builder(data.rows())
+        .stage(Stage::units(&dnum).population(Population::Counts(&first)))
+        .stage(Stage::units(&snum).population(Population::Counts(&second)))
+        .build()
+        .unwrap()
+}
+
+/// The sample of a case with its options for single PSUs.
+pub(crate) fn survey(case: &Case) -> (Survey, Table) {
+    let (design, data) = base(&case.design);
+    (Survey::linearised(Arc::new(design), taylor(case)), data)
+}
+
+/// R's options as ours. R's `survey.adjust.domain.lonely` has an effect with
+/// "adjust" and "average" alone.
+pub(crate) fn taylor(case: &Case) -> Taylor {
+    let mut options = Taylor::default();
+    if let Some(rule) = case.options["survey.lonely.psu"].as_str() {
+        options.single_psu = rule.parse().unwrap();
+        let domains = case.options["survey.adjust.domain.lonely"].as_bool() == Some(true);
+        if domains && ["adjust", "average"].contains(&rule) {
+            options.domain_single_psu = Some(options.single_psu);
+        }
+    }
+    if case.options["survey.ultimate.cluster"].as_bool() == Some(true) {
+        options.stages = gko_survey::VarianceStages::First;
+    }
+    options
+}
