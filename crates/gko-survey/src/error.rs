@@ -254,6 +254,9 @@ pub enum Error {
         /// Number of replicates.
         replicates: usize,
     },
+    /// Replicate weights that cannot be.
+    #[error(transparent)]
+    Replicates(#[from] crate::replicates::ReplicateError),
     /// A target that is no count or total.
     #[error("{code}: the target of {margin} is {target}, expected {expected}; correct it", code = self.code())]
     InvalidTarget {
@@ -434,6 +437,7 @@ impl Error {
             Self::ReplicatesNotCalibrated => "GKO-S060",
             Self::ScoresWithReplicates => "GKO-S061",
             Self::NoReplicate { .. } => "GKO-S062",
+            Self::Replicates(error) => error.code(),
             Self::EmptyDomain => "GKO-S080",
             Self::ZeroDenominator { .. } => "GKO-S081",
             Self::UnknownCode { .. } => "GKO-S082",
