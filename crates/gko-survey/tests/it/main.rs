@@ -7,11 +7,10 @@
 )]
 #![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
 
-mod conformance;
 mod edges;
-mod fixture;
 mod identities;
 mod merging;
+mod one_pass;
 mod oracle;
 mod reference;
 mod table;
