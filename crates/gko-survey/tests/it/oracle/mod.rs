@@ -5,7 +5,7 @@
 
 mod basic;
 mod data;
-mod designs;
+pub(crate) mod designs;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -64,7 +64,8 @@ impl Case {
     pub(crate) fn same(&self, what: &str, got: &[f64], expected: &[f64], tolerance: f64) {
         assert_eq!(got.len(), expected.len(), "{}: {what} has another length", self.id);
         for (at, (got, expected)) in got.iter().zip(expected).enumerate() {
-            let near = (got - expected).abs() <= tolerance * expected.abs().max(1e-12 / tolerance.min(1.0));
+            let near = (got - expected).abs()
+                <= tolerance * expected.abs().max(1e-12 / tolerance.min(1.0));
             let both = got.is_nan() && expected.is_nan() || got == expected;
             assert!(
                 near || both,
