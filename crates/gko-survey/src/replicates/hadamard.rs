@@ -1,10 +1,9 @@
 //! Hadamard matrices: square, of signs, with orthogonal rows.
 //!
 //! # Rule
-//! Orders 1 and 2; q + 1 for prime powers q = 3 (mod 4) and 2(q + 1) for prime
+//! Powers of 2 by Sylvester's doubling; q + 1 for prime powers q = 3 (mod 4) and 2(q + 1) for prime
 //! powers q = 1 (mod 4) after Paley, from the quadratic residues of the field of q
-//! elements; products of two orders by Kronecker's product (Sylvester's doubling
-//! is the product with 2). The first row and column are made positive, so every
+//! elements; products of two orders by Kronecker's product. The first row and column are made positive, so every
 //! other row sums to 0.
 //!
 //! # References
@@ -124,6 +123,7 @@ impl Plan {
             1 => return Some(Self::One),
             2 => return Some(Self::Two),
             _ if order % 4 != 0 => return None,
+            _ if order.is_power_of_two() => return Some(Self::Product(2)),
             _ => {}
         }
         if prime_power(order - 1).is_some() {
