@@ -6,6 +6,7 @@
 mod basic;
 mod data;
 pub(crate) mod designs;
+mod regression;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -116,6 +117,7 @@ pub(crate) fn cases() -> Vec<Case> {
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
     basic::run(case)
+        || regression::run(case)
 }
 
 #[test]
