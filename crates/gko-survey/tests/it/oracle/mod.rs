@@ -7,6 +7,7 @@ mod basic;
 mod data;
 pub(crate) mod designs;
 mod regression;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -118,6 +119,7 @@ pub(crate) fn cases() -> Vec<Case> {
 fn run(case: &Case) -> Ran {
     basic::run(case)
         || regression::run(case)
+        || weights::run(case)
 }
 
 #[test]
