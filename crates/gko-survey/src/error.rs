@@ -275,6 +275,9 @@ pub enum Error {
         /// Halvings of the step.
         steps: u32,
     },
+    /// Replicate weights that cannot be.
+    #[error(transparent)]
+    Replicates(#[from] crate::replicates::ReplicateError),
     /// A target that is no count or total.
     #[error("{code}: the target of {margin} is {target}, expected {expected}; correct it", code = self.code())]
     InvalidTarget {
@@ -455,6 +458,7 @@ impl Error {
             Self::ReplicatesNotCalibrated => "GKO-S060",
             Self::ScoresWithReplicates => "GKO-S061",
             Self::NoReplicate { .. } => "GKO-S062",
+            Self::Replicates(error) => error.code(),
             Self::EmptyDomain => "GKO-S080",
             Self::ZeroDenominator { .. } => "GKO-S081",
             Self::UnknownCode { .. } => "GKO-S082",

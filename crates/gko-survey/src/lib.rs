@@ -86,7 +86,9 @@ pub use estimators::{Mean, Ratio, Total};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
-pub use replicates::Replicates;
+pub use replicates::{
+    FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
+};
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Statistic};
 pub use survey::Survey;
