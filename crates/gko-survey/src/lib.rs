@@ -44,6 +44,7 @@
 
 pub mod calibration;
 mod columns;
+mod contrasts;
 mod design;
 mod design_builder;
 mod domain;
@@ -79,7 +80,11 @@ pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
-pub use estimators::{Mean, Ratio, Total};
+pub use contrasts::{Function, Gradient};
+pub use estimators::{
+    Comparison, Correlations, Covariances, DesignEffects, EstimatorError, Mean, Ratio,
+    SeparateRatios, Total,
+};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};

@@ -295,7 +295,9 @@ impl Survey {
                 covariance.column_mut(at).fill(f64::NAN);
             }
         }
-        Estimation {
+        let factor = |entry: &Entry| statistic.multiplier(parts[entry.domain].basis.n);
+        let factors: Vec<f64> = entries.iter().map(factor).collect();
+        let all = Estimation {
             entries,
             values: parts.iter().flat_map(|part| part.values.clone()).collect(),
             covariance,
@@ -303,7 +305,8 @@ impl Survey {
             bases: parts.iter().map(|part| part.basis.clone()).collect(),
             variance,
             replicates,
-        }
+        };
+        all.scaled(&factors)
     }
 }
 

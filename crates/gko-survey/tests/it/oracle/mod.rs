@@ -4,8 +4,10 @@
 //! differs. A case that fails or that nobody runs must stand in [`EXCEPTIONS`].
 
 mod basic;
+mod by;
 mod data;
 pub(crate) mod designs;
+mod estimators;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -115,7 +117,9 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
-    basic::run(case)
+    estimators::run(case)
+        || basic::run(case)
+        || by::run(case)
 }
 
 #[test]
