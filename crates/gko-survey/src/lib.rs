@@ -82,8 +82,8 @@ pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
 pub use contrasts::{Function, Gradient};
 pub use estimators::{
-    Comparison, Correlations, Covariances, DesignEffects, EstimatorError, Mean, Ratio,
-    SeparateRatios, Total,
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
 };
 pub use interval::Interval;
 pub use items::{Item, Quantity};

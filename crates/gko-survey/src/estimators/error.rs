@@ -56,13 +56,11 @@ pub enum EstimatorError {
         /// Cells that are allowed.
         limit: u64,
     },
-    /// Two raters with different categories.
-    #[error("{code}: the raters have {first} and {second} categories, expected the same ones, at least 2", code = self.code())]
-    OtherCategories {
-        /// Categories of the first rater.
-        first: usize,
-        /// Categories of the second rater.
-        second: usize,
+    /// Ratings with fewer than two categories.
+    #[error("{code}: ratings of {categories} categories have no kappa; give at least 2", code = self.code())]
+    TooFewCategories {
+        /// Categories of both ratings.
+        categories: usize,
     },
     /// A scale of fewer than two items.
     #[error("{code}: a scale of {items} items has no alpha; give at least 2", code = self.code())]
@@ -111,7 +109,7 @@ impl EstimatorError {
             Self::OtherReplicates { .. } => "GKO-S183",
             Self::NoWay { .. } => "GKO-S184",
             Self::TooManyCells { .. } => "GKO-S185",
-            Self::OtherCategories { .. } => "GKO-S186",
+            Self::TooFewCategories { .. } => "GKO-S186",
             Self::TooFewItems { .. } => "GKO-S187",
             Self::InvalidStandard { .. } => "GKO-S188",
             Self::EmptyStandardCell { .. } => "GKO-S189",

@@ -5,6 +5,7 @@
 
 mod basic;
 mod by;
+mod contrasts;
 mod data;
 pub(crate) mod designs;
 mod estimators;
@@ -120,6 +121,7 @@ fn run(case: &Case) -> Ran {
     estimators::run(case)
         || basic::run(case)
         || by::run(case)
+        || contrasts::run(case)
 }
 
 #[test]
