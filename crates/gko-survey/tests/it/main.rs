@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
 
+mod designs;
 mod edges;
 mod identities;
 mod merging;
