@@ -25,6 +25,9 @@ impl fmt::Display for StratumId {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// What an estimator of its own refuses.
+    #[error(transparent)]
+    Estimator(#[from] crate::estimators::EstimatorError),
     /// Two columns of one table have different lengths.
     #[error("{code}: column {column} has {got} rows, expected {expected}; pass columns of one table", code = self.code())]
     LengthDiffers {
@@ -430,6 +433,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Estimator(error) => error.code(),
             Self::LengthDiffers { .. } => "GKO-S001",
             Self::NoRows => "GKO-S002",
             Self::TooManyRows { .. } => "GKO-S003",

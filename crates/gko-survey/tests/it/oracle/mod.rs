@@ -4,10 +4,13 @@
 //! differs. A case that fails or that nobody runs must stand in [`EXCEPTIONS`].
 
 mod basic;
+mod by;
+mod contrasts;
 mod data;
 pub(crate) mod designs;
 mod regression;
 mod weights;
+mod estimators;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -120,6 +123,10 @@ fn run(case: &Case) -> Ran {
     basic::run(case)
         || regression::run(case)
         || weights::run(case)
+    estimators::run(case)
+        || basic::run(case)
+        || by::run(case)
+        || contrasts::run(case)
 }
 
 #[test]
