@@ -8,9 +8,9 @@ mod by;
 mod contrasts;
 mod data;
 pub(crate) mod designs;
+mod estimators;
 mod regression;
 mod weights;
-mod estimators;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -120,13 +120,12 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
-    basic::run(case)
-        || regression::run(case)
-        || weights::run(case)
     estimators::run(case)
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || regression::run(case)
+        || weights::run(case)
 }
 
 #[test]
