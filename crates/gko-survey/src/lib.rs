@@ -42,10 +42,13 @@
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 
+pub mod adjust_p;
 pub mod calibration;
 mod columns;
+mod contrasts;
 mod design;
 mod design_builder;
+pub mod dist;
 mod domain;
 mod domains;
 mod error;
@@ -59,7 +62,7 @@ mod kernel;
 mod merge;
 mod moments;
 mod options;
-mod quantiles;
+pub mod regression;
 mod replicates;
 mod stages;
 mod statistic;
@@ -71,6 +74,7 @@ mod variance;
 /// A dense matrix of numbers.
 pub type Matrix = nalgebra::DMatrix<f64>;
 
+pub use adjust_p::PAdjust;
 pub use columns::Columns;
 pub use design::{Design, DesignColumns, PsuLabels};
 pub use design_builder::{DesignBuilder, MissingWeights};
@@ -79,7 +83,11 @@ pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
-pub use estimators::{Mean, Ratio, Total};
+pub use contrasts::{Function, Gradient};
+pub use estimators::{
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};

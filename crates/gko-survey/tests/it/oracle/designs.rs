@@ -8,6 +8,7 @@ use gko_survey::{
 };
 
 use super::{Case, Table, folder};
+use crate::calibration::calibrated;
 
 /// The design of a case before any calibration or replication, and its data.
 pub(crate) fn base(name: &str) -> (Design, Table) {
@@ -179,8 +180,25 @@ pub(crate) fn survey(case: &Case) -> (Survey, Table) {
         let (replicates, data) = replicates(&case.design);
         return (Survey::replicated(replicates), data);
     }
-    let (design, data) = base(&case.design);
-    (Survey::linearised(Arc::new(design), taylor(case)), data)
+    let parent = calibrated_from(&case.design);
+    let (design, data) = base(parent.unwrap_or(&case.design));
+    let survey = Survey::linearised(Arc::new(design), taylor(case));
+    if parent.is_none() {
+        return (survey, data);
+    }
+    let calibrated = calibrated(&case.design, &data);
+    (survey.calibrated(calibrated).unwrap(), data)
+}
+
+/// The design that a calibrated one is made from.
+fn calibrated_from(name: &str) -> Option<&'static str> {
+    match name {
+        "cal_strat" => Some("dstrat"),
+        "rk_gko" => Some("dgko"),
+        "ps1" | "rk1" => Some("dclus1"),
+        name if name.starts_with("cal_") => Some("dclus1"),
+        _ => None,
+    }
 }
 
 /// R's options as ours. R's `survey.adjust.domain.lonely` has an effect with

@@ -4,9 +4,14 @@
 //! differs. A case that fails or that nobody runs must stand in [`EXCEPTIONS`].
 
 mod basic;
+mod by;
+mod contrasts;
 mod data;
 pub(crate) mod designs;
+mod estimators;
+mod regression;
 mod replicates;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -116,8 +121,13 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
-    basic::run(case)
+    estimators::run(case)
+        || basic::run(case)
+        || by::run(case)
+        || contrasts::run(case)
+        || regression::run(case)
         || replicates::run(case)
+        || weights::run(case)
 }
 
 #[test]

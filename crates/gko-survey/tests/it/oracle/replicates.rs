@@ -5,7 +5,8 @@ use gko_survey::{
 };
 
 use super::basic::{Variables, compare, ends, with_statistic};
-use super::{Case, Ran, Table, designs};
+use super::{Case, Ran, Table, designs, estimators};
+use crate::calibration::calibrated_from;
 
 pub(crate) fn run(case: &Case) -> Ran {
     if !case.design.starts_with("r_") {
@@ -14,8 +15,10 @@ pub(crate) fn run(case: &Case) -> Ran {
     match case.group.as_str() {
         "replicate_weights" => weights(case),
         "replicate_est" if case.call.starts_with("svyratio(") => ratio(case),
-        "replicate_est" if case.call.starts_with("svymean(") => estimate(case),
-        "replicate_est" if case.call.starts_with("svytotal(") => estimate(case),
+        "replicate_est" if case.call.starts_with("svyvar(") => estimators::variance(case),
+        "replicate_est" if case.has("deff") => estimators::deff(case),
+        "replicate_est" => estimate(case),
+        "replicate_recalibration" => recalibrated(case),
         "replicate_by" => by(case),
         "replicate_custom" => custom(case),
         "degf" => degf(case),
@@ -72,6 +75,24 @@ fn domains(case: &Case, data: &Table, base: &Domain) -> Vec<Domain> {
         groups.iter().fold(base.clone(), narrow)
     };
     (0..count).map(one).collect()
+}
+
+/// Full-sample weights and those of every replicate calibrated one by one.
+fn recalibrated(case: &Case) {
+    let (replicates, data) = designs::replicates(&case.design);
+    let (name, columns) = match case.id.as_str() {
+        "r_jk1/rake_recalibrated" => ("rk1", "api00,enroll"),
+        "r_jk1/ps_recalibrated" => ("ps1", "enroll"),
+        _ => ("cal_lin", "api00"),
+    };
+    let calibrate = |weights: &[f64]| Ok(calibrated_from(name, &data, weights).weights);
+    let survey = Survey::replicated(replicates.recalibrated(calibrate).unwrap());
+    let variables = Variables::new(&columns.split(',').collect::<Vec<_>>(), &data);
+    let domain = variables.domain(&Domain::all(data.rows()));
+    let got = with_statistic(case, &data, &variables, |statistic| {
+        survey.estimate(statistic, &domain).unwrap()
+    });
+    compare(case, &got);
 }
 
 /// R's `withReplicates`: a figure that a user wrote.
