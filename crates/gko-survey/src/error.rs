@@ -399,6 +399,9 @@ pub enum Error {
         /// Rounds that were made.
         rounds: usize,
     },
+    /// What a quantile or an interval of a share refuses.
+    #[error(transparent)]
+    Interval(crate::interval::IntervalError),
 }
 
 impl Error {
@@ -452,6 +455,7 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::Interval(error) => error.code(),
         }
     }
 }

@@ -59,6 +59,7 @@ mod kernel;
 mod merge;
 mod moments;
 mod options;
+mod quantile;
 mod quantiles;
 mod replicates;
 mod stages;
@@ -80,9 +81,12 @@ pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
 pub use estimators::{Mean, Ratio, Total};
-pub use interval::Interval;
+pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use quantile::{
+    Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
+};
 pub use replicates::Replicates;
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Statistic};

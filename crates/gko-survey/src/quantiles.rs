@@ -44,7 +44,7 @@ fn normal_density(z: f64) -> f64 {
 
 /// Upper tail of the normal: a series near 0 (A&S 26.2.11), Laplace's continued
 /// fraction (26.2.14) beyond.
-fn normal_tail(z: f64) -> f64 {
+pub(crate) fn normal_tail(z: f64) -> f64 {
     const TERMS: u32 = 200;
     if z >= 2.0 {
         let terms = (1..=TERMS).rev().map(f64::from);
