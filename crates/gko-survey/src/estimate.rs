@@ -17,7 +17,7 @@
 use rayon::prelude::*;
 
 use crate::error::Error;
-use crate::interval::{Interval, ShareFacts, Students, Working, around};
+use crate::interval::{Interval, ShareFacts, Students, around};
 use crate::items::Quantity;
 use crate::moments::{MeanMoment, Moments};
 use crate::options::{IntervalMethod, Options, SinglePsu};
@@ -289,7 +289,7 @@ impl Reader<'_> {
             n,
             rows: self.moments.rows[0],
             df: f64::from(df),
-            working: Working::LINEARISED,
+            working: None,
         };
         let kg_n = (quantity == Quantity::Share).then(|| facts.nchs_n(&self.students_95));
         Estimate {

@@ -30,6 +30,7 @@
 mod error;
 mod profile;
 mod share;
+mod working;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
@@ -39,6 +40,7 @@ use crate::quantiles::{beta_lower, beta_upper, student};
 
 pub use error::IntervalError;
 pub use share::{ShareEstimate, ShareInterval};
+use working::Working;
 
 /// A confidence interval, with the method that made it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -80,24 +82,8 @@ pub(crate) struct ShareFacts {
     /// Rows of the domain, those out of the base included.
     pub(crate) rows: u64,
     pub(crate) df: f64,
-    pub(crate) working: Working,
-}
-
-/// What the working logistic model knows beyond the share.
-#[derive(Debug, Clone, Copy)]
-pub(crate) struct Working {
-    /// Variance of logit p, where replicates gave one.
-    pub(crate) logit_variance: Option<f64>,
-    /// Mean weight in the base over that of the domain, rows out of the base included.
-    pub(crate) weight_ratio: f64,
-    /// Whether the dispersion has the factor n/(n-1): R's has, but for replicates.
-    pub(crate) corrected: bool,
-}
-
-impl Working {
-    /// What the linearised share alone says.
-    pub(crate) const LINEARISED: Self =
-        Self { logit_variance: None, weight_ratio: 1.0, corrected: true };
+    /// What a logistic model adds; without it a logit is linearised.
+    pub(crate) working: Option<Working>,
 }
 
 impl ShareFacts {
@@ -165,7 +151,8 @@ impl ShareFacts {
     }
 
     fn logit_variance(&self) -> f64 {
-        self.working.logit_variance.unwrap_or_else(|| self.linearised_logit_variance())
+        let replicated = self.working.and_then(|working| working.logit_variance);
+        replicated.unwrap_or_else(|| self.linearised_logit_variance())
     }
 
     fn beta(&self, size: f64, students: &Students) -> Option<(f64, f64)> {

@@ -15,7 +15,6 @@
 //! `likelihood` report a share that was iterated to about 1e-9, ours is exact; R's
 //! `beta` ignores `df`, ours takes it.
 
-use crate::Matrix;
 use crate::columns::{Columns, used};
 use crate::domain::Domain;
 use crate::error::Error;
@@ -23,10 +22,10 @@ use crate::estimate::Absent;
 use crate::estimation::{Basis, Df, Estimation, VarianceBasis};
 use crate::estimators::Mean;
 use crate::options::{IntervalMethod, tail};
-use crate::statistic::Statistic;
 use crate::survey::Survey;
 
-use super::{Interval, IntervalError, ShareFacts, Students, Working};
+use super::working::{Logit, Working};
+use super::{Interval, IntervalError, ShareFacts, Students};
 
 /// Shares of 0/1 columns, or of categories, and how their intervals are made.
 ///
@@ -167,20 +166,15 @@ impl<'a> ShareInterval<'a> {
         domain: &Domain,
         means: &Estimation,
         (at, hits): (usize, u64),
-    ) -> Result<(Working, IntervalMethod), Error> {
+    ) -> Result<(Option<Working>, IntervalMethod), Error> {
         let logistic = matches!(self.method, IntervalMethod::Logit | IntervalMethod::Likelihood);
         if !logistic || hits == 0 || hits == means.bases()[0].n {
-            return Ok((Working::LINEARISED, self.method));
+            return Ok((None, self.method));
         }
-        let weight_ratio = weight_ratio(survey, domain);
-        if survey.replicates().is_none() {
-            return Ok((Working { weight_ratio, ..Working::LINEARISED }, self.method));
-        }
-        let logit = Logit { columns: &self.columns, at };
-        let logit_variance = logit_variance(survey.estimate(&logit, domain), means)?;
-        let linearised = logit_variance.is_none() && self.method == IntervalMethod::Logit;
-        let method = if linearised { IntervalMethod::XLogit } else { self.method };
-        Ok((Working { logit_variance, weight_ratio, corrected: false }, method))
+        let working = Logit { columns: &self.columns, at }.working(survey, domain, means)?;
+        let replicated = survey.replicates().is_none() || working.logit_variance.is_some();
+        let lost = self.method == IntervalMethod::Logit && !replicated;
+        Ok((Some(working), if lost { IntervalMethod::XLogit } else { self.method }))
     }
 }
 
@@ -190,64 +184,5 @@ fn value(hits: u64, n: u64, mean: f64) -> f64 {
         0 if n > 0 => 0.0,
         _ if n > 0 && hits == n => 1.0,
         _ => mean,
-    }
-}
-
-/// Mean weight of the base over that of the base with the rows out of it.
-fn weight_ratio(survey: &Survey, domain: &Domain) -> f64 {
-    let mean = |domain: &Domain| {
-        let weights = domain.weights(survey.weights());
-        let rows = used(&weights).count();
-        weights.iter().sum::<f64>() / rows as f64
-    };
-    if domain.excluded() == 0 { 1.0 } else { mean(domain) / mean(&domain.with_missing()) }
-}
-
-/// Variance of a logit; none where a replicate of the share has no logit.
-fn logit_variance(
-    logits: Result<Estimation, Error>,
-    means: &Estimation,
-) -> Result<Option<f64>, Error> {
-    let dropped = |of: &Estimation| match of.variance() {
-        VarianceBasis::Replicates { dropped, .. } => *dropped,
-        VarianceBasis::Taylor { .. } => 0,
-    };
-    match logits {
-        Ok(logits) if dropped(&logits) == dropped(means) => Ok(Some(logits.covariance()[(0, 0)])),
-        Ok(_) | Err(Error::NoReplicate { .. }) => Ok(None),
-        Err(other) => Err(other),
-    }
-}
-
-/// The logit of one share.
-struct Logit<'a> {
-    columns: &'a Columns<'a>,
-    at: usize,
-}
-
-impl Logit<'_> {
-    fn share(&self, weights: &[f64]) -> Result<f64, Error> {
-        let all = crate::columns::total_weight(weights)?;
-        let of = used(weights).map(|(row, weight)| weight * self.columns.at(self.at, row));
-        Ok(of.sum::<f64>() / all)
-    }
-}
-
-impl Statistic for Logit<'_> {
-    fn terms(&self) -> Vec<String> {
-        vec![format!("logit({})", self.columns.names()[self.at])]
-    }
-
-    fn values(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
-        let p = self.share(weights)?;
-        Ok(vec![(p / (1.0 - p)).ln()])
-    }
-
-    fn scores(&self, weights: &[f64], _: &[f64]) -> Result<Matrix, Error> {
-        let (p, all) = (self.share(weights)?, weights.iter().sum::<f64>());
-        let score = |row: usize| (self.columns.at(self.at, row) - p) / (p * (1.0 - p) * all);
-        let mut scores = Matrix::zeros(weights.len(), 1);
-        used(weights).for_each(|(row, _)| scores[(row, 0)] = score(row));
-        Ok(scores)
     }
 }

@@ -35,7 +35,7 @@ use crate::error::Error;
 use crate::estimate::Absent;
 use crate::estimation::{Basis, Df, Estimation, VarianceBasis};
 use crate::estimators::Mean;
-use crate::interval::{IntervalError, ShareFacts, Students, Working, around};
+use crate::interval::{IntervalError, ShareFacts, Students, around};
 use crate::options::{IntervalMethod, tail, unknown};
 use crate::statistic::Statistic;
 use crate::survey::Survey;
@@ -279,7 +279,7 @@ impl<'a> Quantiles<'a> {
         let woodruff = |at: usize| {
             let (p, variance) = (shares.values()[at], shares.covariance()[(at, at)]);
             let (n, rows) = (shares.bases()[0].n, domain.rows_inside());
-            let facts = ShareFacts { p, variance, n, rows, df, working: Working::LINEARISED };
+            let facts = ShareFacts { p, variance, n, rows, df, working: None };
             let ends = facts.ends(method, students);
             let end = |p: f64| (0.0..=1.0).contains(&p).then(|| self.rule.read(data, p));
             ends.map_or((None, None), |(low, high)| (end(low), end(high)))
