@@ -42,10 +42,13 @@
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 
+pub mod adjust_p;
 pub mod calibration;
 mod columns;
+mod contrasts;
 mod design;
 mod design_builder;
+pub mod dist;
 mod domain;
 mod domains;
 mod error;
@@ -61,6 +64,7 @@ mod moments;
 mod options;
 mod quantile;
 mod quantiles;
+pub mod regression;
 mod replicates;
 mod stages;
 mod statistic;
@@ -72,6 +76,7 @@ mod variance;
 /// A dense matrix of numbers.
 pub type Matrix = nalgebra::DMatrix<f64>;
 
+pub use adjust_p::PAdjust;
 pub use columns::Columns;
 pub use design::{Design, DesignColumns, PsuLabels};
 pub use design_builder::{DesignBuilder, MissingWeights};
@@ -88,6 +93,17 @@ pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
 pub use replicates::Replicates;
+pub use contrasts::{Function, Gradient};
+pub use estimators::{
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+};
+pub use interval::Interval;
+pub use items::{Item, Quantity};
+pub use options::{IntervalMethod, Options, SinglePsu};
+pub use replicates::{
+    FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
+};
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Statistic};
 pub use survey::Survey;

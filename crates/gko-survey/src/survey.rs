@@ -236,10 +236,16 @@ impl Survey {
         Ok(self.result(statistic, parts, matrix, None, self.taylor_basis()))
     }
 
-    /// Calibrated designs keep all rows in view, as they all enter the residuals.
+    /// A domain of calibrated weights keeps all rows in view: residuals outside of
+    /// it are not 0.
     fn unit_totals(&self, design: &Design, scores: &Matrix, weights: &[f64]) -> UnitTotals {
+        let weights = if self.is_calibrated() { &self.weights } else { weights };
         let present: Vec<bool> = weights.iter().map(|&weight| weight > 0.0).collect();
         UnitTotals::new(design, scores, &present)
+    }
+
+    fn is_calibrated(&self) -> bool {
+        matches!(&self.variance, Variance::Taylor { adjustments, .. } if !adjustments.is_empty())
     }
 
     fn taylor_basis(&self) -> VarianceBasis {
@@ -295,7 +301,9 @@ impl Survey {
                 covariance.column_mut(at).fill(f64::NAN);
             }
         }
-        Estimation {
+        let factor = |entry: &Entry| statistic.multiplier(parts[entry.domain].basis.n);
+        let factors: Vec<f64> = entries.iter().map(factor).collect();
+        let all = Estimation {
             entries,
             values: parts.iter().flat_map(|part| part.values.clone()).collect(),
             covariance,
@@ -303,7 +311,8 @@ impl Survey {
             bases: parts.iter().map(|part| part.basis.clone()).collect(),
             variance,
             replicates,
-        }
+        };
+        all.scaled(&factors)
     }
 }
 
