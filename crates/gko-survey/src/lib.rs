@@ -63,7 +63,6 @@ mod merge;
 mod moments;
 mod options;
 mod quantile;
-mod quantiles;
 pub mod regression;
 mod replicates;
 mod stages;
@@ -85,22 +84,17 @@ pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
-pub use estimators::{Mean, Ratio, Total};
+pub use contrasts::{Function, Gradient};
+pub use estimators::{
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+};
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
 pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
-pub use replicates::Replicates;
-pub use contrasts::{Function, Gradient};
-pub use estimators::{
-    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
-    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
-};
-pub use interval::Interval;
-pub use items::{Item, Quantity};
-pub use options::{IntervalMethod, Options, SinglePsu};
 pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };

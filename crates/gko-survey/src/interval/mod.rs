@@ -35,8 +35,8 @@ mod working;
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use crate::dist::{beta, student};
 use crate::options::IntervalMethod;
-use crate::quantiles::{beta_lower, beta_upper, student};
 
 pub use error::IntervalError;
 pub use share::{ShareEstimate, ShareInterval};
@@ -69,7 +69,7 @@ impl Students {
 
     pub(crate) fn get(&self, df: f64) -> f64 {
         let mut known = self.known.borrow_mut();
-        let fresh = || student(self.tail, df);
+        let fresh = || student::upper_quantile(self.tail, df);
         *known.entry(df.to_bits()).or_insert_with(fresh)
     }
 }
@@ -187,8 +187,8 @@ pub(crate) fn around(centre: f64, se: f64, t: f64) -> (f64, f64) {
 /// Clopper-Pearson with a number of trials that need not be whole.
 pub(crate) fn clopper_pearson(p: f64, n: f64, tail: f64) -> (f64, f64) {
     let (hits, misses) = (n * p, n * (1.0 - p));
-    let low = if hits > 0.0 { beta_lower(tail, hits, misses + 1.0) } else { 0.0 };
-    let high = if misses > 0.0 { beta_upper(tail, hits + 1.0, misses) } else { 1.0 };
+    let low = if hits > 0.0 { beta::lower_quantile(tail, hits, misses + 1.0) } else { 0.0 };
+    let high = if misses > 0.0 { beta::upper_quantile(tail, hits + 1.0, misses) } else { 1.0 };
     (low, high)
 }
 

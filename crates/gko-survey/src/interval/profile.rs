@@ -19,7 +19,7 @@
 //! = "likelihood")`; Forsythe, Malcolm & Moler (1977) ch. 4 for the spline.
 
 use super::{ShareFacts, expit};
-use crate::quantiles::{normal_tail, student};
+use crate::dist::{normal, student};
 
 /// R's steps to either side are fewer than this.
 const MAX_STEPS: u32 = 10;
@@ -87,8 +87,8 @@ impl Profile {
 
     /// β at both limits, from R's profile; none where the limit is beyond it.
     fn as_r_reads(&self, limit: f64) -> Option<[Option<f64>; 2]> {
-        let tail = normal_tail(limit) / 4.0;
-        let farthest = student((tail > 0.0).then_some(tail)?, self.n - 1.0);
+        let tail = normal::upper(limit).ok()? / 4.0;
+        let farthest = student::upper_quantile((tail > 0.0).then_some(tail)?, self.n - 1.0);
         let width = farthest / 5.0 * self.se;
         let mut z = self.walk(-width, farthest);
         z.reverse();

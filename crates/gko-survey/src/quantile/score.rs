@@ -43,7 +43,7 @@ impl Score<'_> {
         let n = data.len() as f64;
         let margin = (plain_quantile(&data.x, 0.75) - plain_quantile(&data.x, 0.25)) / 100.0;
         let ends = (data.x[0] + margin, data.x[data.len() - 1] - margin);
-        let share = |limit: f64| {
+        let share = |limit: f64| -> Result<Option<f64>, Error> {
             let root = root(|theta| self.excess(theta, p, limit), ends, 1.0 / (100.0 * n.sqrt()))?;
             Ok(root.map(|root| data.x.partition_point(|&x| x <= root) as f64 / n))
         };

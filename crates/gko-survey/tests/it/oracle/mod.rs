@@ -7,12 +7,11 @@ mod basic;
 mod by;
 mod contrasts;
 mod data;
-mod designs;
-mod quantiles;
 pub(crate) mod designs;
+mod estimators;
+mod quantiles;
 mod regression;
 mod weights;
-mod estimators;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -22,7 +21,8 @@ use serde_json::Value;
 pub(crate) use data::Table;
 
 /// Cases that are not met, each with its reason.
-const EXCEPTIONS: [(&str, &str); 0] = [];
+const EXCEPTIONS: [(&str, &str); 1] =
+    [("dsrs/ciprop/zero", "R has no interval at 0 %; ours is Clopper-Pearson on n, as NCHS has it")];
 
 /// What a module says of a case: whether it is one of its own.
 pub(crate) type Ran = bool;
@@ -122,14 +122,13 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
-    basic::run(case)
-        || quantiles::run(case)
-        || regression::run(case)
-        || weights::run(case)
     estimators::run(case)
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || quantiles::run(case)
+        || regression::run(case)
+        || weights::run(case)
 }
 
 #[test]
