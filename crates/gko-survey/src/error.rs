@@ -426,6 +426,9 @@ pub enum Error {
         /// Rounds that were made.
         rounds: usize,
     },
+    /// What a quantile or an interval of a share refuses.
+    #[error(transparent)]
+    Interval(crate::interval::IntervalError),
 }
 
 impl Error {
@@ -484,6 +487,7 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::Interval(error) => error.code(),
         }
     }
 }
