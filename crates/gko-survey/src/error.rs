@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::hypothesis::HypothesisError;
+
 /// A stratum of one sample, by the codes that the caller gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StratumId {
@@ -399,6 +401,9 @@ pub enum Error {
         /// Rounds that were made.
         rounds: usize,
     },
+    /// What a hypothesis test refuses.
+    #[error(transparent)]
+    Hypothesis(#[from] HypothesisError),
 }
 
 impl Error {
@@ -452,6 +457,7 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::Hypothesis(inner) => inner.code(),
         }
     }
 }

@@ -6,6 +6,7 @@
 mod basic;
 mod data;
 mod designs;
+mod hypothesis;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -115,6 +116,7 @@ pub(crate) fn cases() -> Vec<Case> {
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
     basic::run(case)
+        || hypothesis::run(case)
 }
 
 #[test]
