@@ -128,7 +128,7 @@ impl<'a> RankTest<'a> {
     /// a group without respondents, an empty domain, groups whose covariance has no
     /// inverse, and what [`Survey::estimate`] refuses.
     pub fn test(&self, survey: &Survey, domain: &Domain) -> Result<TestResult, Error> {
-        same_length(&self.name, survey.rows(), self.values.len())?;
+        same_length(&self.name, domain.rows(), self.values.len())?;
         let domain = self.groups.observed(&domain.observed(self.values)?)?;
         let weights = domain.weights(survey.weights());
         let levels = self.groups.levels(&weights, self.empty)?;

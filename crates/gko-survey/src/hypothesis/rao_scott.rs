@@ -21,7 +21,7 @@ use crate::Matrix;
 use crate::error::Error;
 use crate::hypothesis::algebra::relative_eigenvalues;
 use crate::hypothesis::error::HypothesisError;
-use crate::hypothesis::result::TestResult;
+use crate::hypothesis::result::{NoPValue, TestResult};
 use crate::hypothesis::table::Table;
 use crate::hypothesis::table_statistic::TableStatistic;
 use crate::hypothesis::tails::{self, Mixture};
@@ -85,24 +85,28 @@ fn judge(
     let squares: f64 = deltas.iter().map(|delta| delta * delta).sum();
     let d = sum * sum / squares;
     let words = kind.in_words().to_owned();
-    let plain = |name| TestResult::new(words.clone(), name, statistic);
+    if table.df <= 0.0 || sum <= 0.0 {
+        let df = table.df;
+        let why = if df > 0.0 { NoPValue::NoVariance } else { NoPValue::NoDegreesOfFreedom { df } };
+        return Ok(TestResult::new(words, kind.name_of_statistic(), f64::NAN).judged(Err(why)));
+    }
+    let plain = TestResult::new(words, kind.name_of_statistic(), statistic);
     let method = match kind {
         TableStatistic::Saddlepoint => Mixture::Saddlepoint,
         TableStatistic::LinearCombination => Mixture::Integration,
         TableStatistic::RaoScottChiSquared | TableStatistic::LikelihoodRatioChiSquared => {
-            let name = if kind.is_deviance() { "G-squared" } else { "X-squared" };
             let df = table.interactions();
             let judged = tails::chi_squared(statistic * df / sum, df)?;
-            return Ok(plain(name).with("df", df).judged(judged));
+            return Ok(plain.with("df", df).judged(judged));
         }
         _ => {
             let f = statistic / sum;
             let judged = tails::f(f, d, d * table.df)?;
-            let result = TestResult::new(words, "F", f).with("ndf", d).with("ddf", d * table.df);
-            return Ok(result.judged(judged));
+            let result = TestResult { statistic: f, ..plain };
+            return Ok(result.with("ndf", d).with("ddf", d * table.df).judged(judged));
         }
     };
     // R takes the uncertainty of V into account under a design, not with replicates.
     let df = if table.is_replicated() { f64::INFINITY } else { d * table.df };
-    Ok(plain("X-squared").judged(tails::mixture(statistic, deltas, df, method)?))
+    Ok(plain.judged(tails::mixture(statistic, deltas, df, method)?))
 }

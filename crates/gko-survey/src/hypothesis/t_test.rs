@@ -116,6 +116,7 @@ impl<'a> TTest<'a> {
         if !(self.level > 0.0 && self.level < 1.0) {
             return Err(Error::InvalidLevel { level: self.level });
         }
+        same_length(&self.name, domain.rows(), self.values.len())?;
         let observed = domain.observed(&self.values)?;
         match &self.groups {
             None => self.one(survey, domain, &observed),

@@ -78,6 +78,14 @@ impl TableStatistic {
         }
     }
 
+    pub(crate) fn name_of_statistic(self) -> &'static str {
+        match self {
+            Self::RaoScottChiSquared | Self::Saddlepoint | Self::LinearCombination => "X-squared",
+            Self::LikelihoodRatioChiSquared => "G-squared",
+            _ => "F",
+        }
+    }
+
     pub(crate) fn is_wald(self) -> bool {
         matches!(self, Self::Wald | Self::AdjustedWald | Self::WlsScore)
     }

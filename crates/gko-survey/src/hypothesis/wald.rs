@@ -33,15 +33,20 @@ use crate::hypothesis::tails;
 pub(crate) fn test(table: &Table<'_>, kind: TableStatistic) -> Result<TestResult, Error> {
     let estimation = table.totals()?;
     let cells = estimation.values();
-    let q = form(table, cells, estimation.covariance())?;
     let (k, nu) = (table.interactions(), table.df);
-    let (rows, columns) = (table.rows as f64, table.columns as f64);
-    let (f, ddf) = match kind {
-        TableStatistic::WlsScore => (q / (rows * rows), nu + 2.0 - rows - columns),
-        TableStatistic::AdjustedWald => (q * (nu - k + 1.0) / (k * nu), nu - k + 1.0),
-        _ => (q / k, nu),
+    let ddf = match kind {
+        TableStatistic::WlsScore => nu + 2.0 - (table.rows + table.columns) as f64,
+        TableStatistic::AdjustedWald => nu - k + 1.0,
+        _ => nu,
     };
-    let f = if ddf > 0.0 { f } else { f64::NAN };
+    let f = match kind {
+        _ if ddf <= 0.0 => f64::NAN,
+        TableStatistic::WlsScore => {
+            form(table, cells, estimation.covariance())? / (table.rows * table.rows) as f64
+        }
+        // ddf / nu is 1 without the correction.
+        _ => form(table, cells, estimation.covariance())? * ddf / (k * nu),
+    };
     let result = TestResult::new(kind.in_words().to_owned(), "F", f);
     let result = result.with("ndf", k).with("ddf", ddf).judged(tails::f(f, k, ddf)?);
     Ok(table.describe(result, cells))

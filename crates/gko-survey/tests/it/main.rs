@@ -10,6 +10,7 @@
 mod conformance;
 mod edges;
 mod fixture;
+mod hypothesis;
 mod identities;
 mod merging;
 mod oracle;

@@ -5,7 +5,7 @@
 
 mod basic;
 mod data;
-mod designs;
+pub(crate) mod designs;
 mod hypothesis;
 
 use std::collections::{BTreeMap, BTreeSet};
