@@ -83,6 +83,14 @@ impl<'a> Columns<'a> {
         }
     }
 
+    /// One of a column's numbers; 0 for a category.
+    pub(crate) fn origin(&self, column: usize, weights: &[f64]) -> f64 {
+        match self.all[column].source {
+            Source::Number(values) => used(weights).next().map_or(0.0, |(row, _)| values[row]),
+            Source::Category { .. } => 0.0,
+        }
+    }
+
     /// Checks lengths, and the values of all rows of positive weight.
     pub(crate) fn check(&self, weights: &[f64]) -> Result<(), Error> {
         if self.all.is_empty() {

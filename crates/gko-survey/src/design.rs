@@ -22,7 +22,7 @@
 //!     .stage(Stage::elements().population(Population::Counts(&[30.0, 30.0, 30.0, 40.0, 40.0])))
 //!     .build()?;
 //! assert_eq!((design.strata(), design.psus(), design.stages()), (1, 2, 2));
-//! assert_eq!(design.weight_of_row(0), 10.0 / 2.0 * 30.0 / 3.0);
+//! assert_eq!(design.row_weights()[0], 10.0 / 2.0 * 30.0 / 3.0);
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 //!
@@ -96,7 +96,6 @@ impl Design {
     }
 
     /// Begins a design of any number of stages.
-    #[must_use]
     pub fn builder<'a>(rows: usize) -> DesignBuilder<'a> {
         DesignBuilder::new(rows)
     }
@@ -159,13 +158,6 @@ impl Design {
     #[must_use]
     pub fn single_psu_strata(&self) -> Vec<StratumId> {
         self.frame.single_psu_strata()
-    }
-
-    /// Weight of a row in the caller's order; 0 where the row was left out.
-    #[must_use]
-    pub fn weight_of_row(&self, row: usize) -> f64 {
-        let at = self.order.iter().position(|&one| one as usize == row);
-        at.map_or(0.0, |at| self.weight[at])
     }
 
     /// Weights in the caller's order; 0 where a row was left out.

@@ -42,10 +42,12 @@
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 
+pub mod adjust_p;
 pub mod calibration;
 mod columns;
 mod design;
 mod design_builder;
+pub mod dist;
 mod domain;
 mod domains;
 mod error;
@@ -60,7 +62,7 @@ mod kernel;
 mod merge;
 mod moments;
 mod options;
-mod quantiles;
+pub mod regression;
 mod replicates;
 mod stages;
 mod statistic;
@@ -72,6 +74,7 @@ mod variance;
 /// A dense matrix of numbers.
 pub type Matrix = nalgebra::DMatrix<f64>;
 
+pub use adjust_p::PAdjust;
 pub use columns::Columns;
 pub use design::{Design, DesignColumns, PsuLabels};
 pub use design_builder::{DesignBuilder, MissingWeights};

@@ -58,7 +58,7 @@ impl Statistic for Mean<'_> {
         let all = total_weight(weights)?;
         let mean = |column: usize| {
             // Seen from one of the values, so that data far from 0 keep their digits.
-            let from = used(weights).next().map_or(0.0, |(row, _)| self.columns.at(column, row));
+            let from = self.columns.origin(column, weights);
             let sum: f64 =
                 used(weights).map(|(row, w)| w * (self.columns.at(column, row) - from)).sum();
             from + sum / all

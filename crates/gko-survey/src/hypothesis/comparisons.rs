@@ -10,6 +10,7 @@
 //! # References
 //! R survey 4.5 `svycontrast` on `svyby(covmat = TRUE)`; `p.adjust`.
 
+use crate::adjust_p::{PAdjust, adjust};
 use crate::error::Error;
 use crate::estimation::{Df, Estimation};
 use crate::hypothesis::error::HypothesisError;
@@ -91,6 +92,19 @@ impl Comparisons {
             }
         }
         Ok(Self { all })
+    }
+
+    /// The same with p-values adjusted for the number of pairs that have one.
+    ///
+    /// # Errors
+    /// As [`adjust`].
+    pub fn adjusted(mut self, method: PAdjust) -> Result<Self, Error> {
+        let known: Vec<f64> = self.all.iter().filter_map(|one| one.p_value).collect();
+        let mut adjusted = adjust(&known, method)?.into_iter();
+        for one in &mut self.all {
+            one.adjusted = one.p_value.and_then(|_| adjusted.next());
+        }
+        Ok(self)
     }
 
     /// All comparisons: of the first domain with each later one, and so on.

@@ -26,7 +26,7 @@ use crate::estimators::Total;
 use crate::hypothesis::algebra::eigenvalues;
 use crate::hypothesis::error::HypothesisError;
 use crate::hypothesis::factor::{EmptyLevels, Factor};
-use crate::hypothesis::result::TestResult;
+use crate::hypothesis::result::{NoPValue, TestResult};
 use crate::hypothesis::table::used_rows;
 use crate::hypothesis::tails;
 use crate::survey::Survey;
@@ -52,6 +52,14 @@ impl GoodnessStatistic {
         match self {
             Self::Pearson => "pearson",
             Self::LikelihoodRatio => "likelihood-ratio",
+        }
+    }
+
+    /// Name of the statistic, and the test in words.
+    fn in_words(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Pearson => ("X-squared", "chi-square test of given shares"),
+            Self::LikelihoodRatio => ("G-squared", "likelihood ratio test of given shares"),
         }
     }
 
@@ -168,17 +176,15 @@ impl<'a> GoodnessOfFit<'a> {
         let shares: Vec<f64> = self.probabilities.iter().map(|p| p / sum).collect();
         let expected: Vec<f64> = shares.iter().map(|p| p * all).collect();
         let lambda = eigenvalues(&spread(&shares, observed, &expected, totals.covariance()));
+        let statistic = self.statistic.distance(observed, &expected);
+        let (name, method) = self.statistic.in_words();
+        let result = TestResult::new(method.to_owned(), name, statistic);
         let mean = lambda.iter().sum::<f64>() / lambda.len() as f64;
         let square = lambda.iter().map(|one| one * one).sum::<f64>() / lambda.len() as f64;
+        if square <= 0.0 {
+            return Ok(result.judged(Err(NoPValue::NoVariance)));
+        }
         let (scale, df) = (square / mean, lambda.len() as f64 * mean * mean / square);
-        let statistic = self.statistic.distance(observed, &expected);
-        let (name, method) = match self.statistic {
-            GoodnessStatistic::Pearson => ("X-squared", "chi-square test of given shares"),
-            GoodnessStatistic::LikelihoodRatio => {
-                ("G-squared", "likelihood ratio test of given shares")
-            }
-        };
-        let result = TestResult::new(method.to_owned(), name, statistic);
         let judged = tails::chi_squared(statistic / scale, df)?;
         Ok(result.with("scale", scale).with("df", df).judged(judged))
     }

@@ -3,8 +3,8 @@
 use std::fmt;
 use std::str::FromStr;
 
+use crate::dist::normal;
 use crate::error::Error;
-use crate::quantiles::normal;
 
 /// What a rank counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -40,8 +40,8 @@ impl RankScore {
         let share = rank / total;
         match self {
             Self::Wilcoxon => share,
-            Self::VanDerWaerden if share > 0.5 => normal(1.0 - share),
-            Self::VanDerWaerden => -normal(share),
+            // A share outside of (0, 1) is no rank's, and its NaN is refused.
+            Self::VanDerWaerden => normal::quantile(share).unwrap_or(f64::NAN),
             Self::Median => f64::from(u8::from(share > 0.5 + ROUNDING)),
         }
     }

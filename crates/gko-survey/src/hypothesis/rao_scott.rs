@@ -18,13 +18,14 @@
 //! `svy: tabulate`.
 
 use crate::Matrix;
+use crate::dist::mixture::Method;
 use crate::error::Error;
 use crate::hypothesis::algebra::relative_eigenvalues;
 use crate::hypothesis::error::HypothesisError;
 use crate::hypothesis::result::{NoPValue, TestResult};
 use crate::hypothesis::table::Table;
 use crate::hypothesis::table_statistic::TableStatistic;
-use crate::hypothesis::tails::{self, Mixture};
+use crate::hypothesis::tails;
 
 /// Statistic and p-value by shares of the cells.
 pub(crate) fn test(table: &Table<'_>, kind: TableStatistic) -> Result<TestResult, Error> {
@@ -81,32 +82,33 @@ fn judge(
     statistic: f64,
     deltas: &[f64],
 ) -> Result<TestResult, Error> {
+    let name = kind.name_of_statistic();
+    let result = TestResult::new(kind.in_words().to_owned(), name, statistic);
     let sum: f64 = deltas.iter().sum();
-    let squares: f64 = deltas.iter().map(|delta| delta * delta).sum();
-    let d = sum * sum / squares;
-    let words = kind.in_words().to_owned();
     if table.df <= 0.0 || sum <= 0.0 {
         let df = table.df;
         let why = if df > 0.0 { NoPValue::NoVariance } else { NoPValue::NoDegreesOfFreedom { df } };
-        return Ok(TestResult::new(words, kind.name_of_statistic(), f64::NAN).judged(Err(why)));
+        return Ok(TestResult { statistic: f64::NAN, ..result }.judged(Err(why)));
     }
-    let plain = TestResult::new(words, kind.name_of_statistic(), statistic);
-    let method = match kind {
-        TableStatistic::Saddlepoint => Mixture::Saddlepoint,
-        TableStatistic::LinearCombination => Mixture::Integration,
+    let d = sum * sum / deltas.iter().map(|delta| delta * delta).sum::<f64>();
+    // R takes the uncertainty of V into account under a design, not with replicates.
+    let ddf = if table.is_replicated() { f64::INFINITY } else { d * table.df };
+    let mixture = |method| tails::mixture(statistic, deltas, ddf, method);
+    match kind {
+        TableStatistic::Saddlepoint => Ok(result.judged(mixture(Method::Saddlepoint)?)),
+        TableStatistic::LinearCombination => Ok(result.judged(mixture(Method::Integration)?)),
         TableStatistic::RaoScottChiSquared | TableStatistic::LikelihoodRatioChiSquared => {
             let df = table.interactions();
-            let judged = tails::chi_squared(statistic * df / sum, df)?;
-            return Ok(plain.with("df", df).judged(judged));
+            Ok(result.with("df", df).judged(tails::chi_squared(statistic * df / sum, df)?))
         }
-        _ => {
-            let f = statistic / sum;
-            let judged = tails::f(f, d, d * table.df)?;
-            let result = TestResult { statistic: f, ..plain };
-            return Ok(result.with("ndf", d).with("ddf", d * table.df).judged(judged));
-        }
-    };
-    // R takes the uncertainty of V into account under a design, not with replicates.
-    let df = if table.is_replicated() { f64::INFINITY } else { d * table.df };
-    Ok(plain.judged(tails::mixture(statistic, deltas, df, method)?))
+        _ => second_order(result, sum, d, table.df),
+    }
+}
+
+/// Against F with d and d·nu degrees of freedom.
+fn second_order(result: TestResult, sum: f64, d: f64, nu: f64) -> Result<TestResult, Error> {
+    let f = result.statistic / sum;
+    let judged = tails::f(f, d, d * nu)?;
+    let result = TestResult { statistic: f, ..result };
+    Ok(result.with("ndf", d).with("ddf", d * nu).judged(judged))
 }

@@ -1,12 +1,13 @@
 //! P-values of statistics, or why there are none.
+//!
+//! # Rule
+//! Upper tails of F, chi-square and their mixtures; both tails of t. Without degrees
+//! of freedom or without a variance there is no p-value.
 
+use crate::dist::mixture::{self, Method};
+use crate::dist::{chi_squared as chi_squared_tail, f as f_tail, student as student_tail};
 use crate::error::Error;
 use crate::hypothesis::result::{Judged, NoPValue};
-use statrs::distribution::{ChiSquared, ContinuousCDF, FisherSnedecor, StudentsT};
-
-/// How the distribution of a sum of chi-squares is worked out.
-#[derive(Debug, Clone, Copy)]
-pub(crate) enum Mixture { Saddlepoint, Integration }
 
 /// What keeps a p-value from existing.
 fn refused(statistic: f64, df: f64) -> Option<NoPValue> {
@@ -26,23 +27,29 @@ fn judge(
 
 /// Beyond an F statistic.
 pub(crate) fn f(statistic: f64, ndf: f64, ddf: f64) -> Result<Judged, Error> {
-    judge(statistic, ddf, || Ok(FisherSnedecor::new(ndf, ddf).unwrap().sf(statistic)))
+    judge(statistic, ddf, || f_tail::upper(statistic, ndf, ddf))
 }
 
 /// Beyond a chi-square statistic.
 pub(crate) fn chi_squared(statistic: f64, df: f64) -> Result<Judged, Error> {
-    judge(statistic, df, || Ok(ChiSquared::new(df).unwrap().sf(statistic)))
+    judge(statistic, df, || chi_squared_tail::upper(statistic, df))
 }
 
 /// Beyond a t statistic on both sides.
 pub(crate) fn student(statistic: f64, df: f64) -> Result<Judged, Error> {
-    judge(statistic, df, || Ok(2.0 * StudentsT::new(0.0, 1.0, df).unwrap().sf(statistic.abs())))
+    judge(statistic, df, || Ok(2.0 * student_tail::upper(statistic.abs(), df)?))
 }
 
-/// Beyond a sum of chi-squares, or of F variables with ddf degrees of freedom.
-pub(crate) fn mixture(x: f64, lambda: &[f64], ddf: f64, method: Mixture) -> Result<Judged, Error> {
-    let _ = (x, lambda, method);
-    judge(x, ddf, || Ok(f64::NAN))
+/// Beyond a sum of chi-squares, or with finite ddf of their ratio to a chi-square.
+pub(crate) fn mixture(x: f64, lambda: &[f64], ddf: f64, method: Method) -> Result<Judged, Error> {
+    judge(x, ddf, || match method {
+        Method::Saddlepoint if ddf.is_finite() && ddf >= 1.0 => {
+            // R's `pFsum` writes the denominator as `trunc(ddf)` terms of weight x/ddf.
+            let terms = ddf.trunc();
+            mixture::upper_f(x * terms / ddf, lambda, terms, method)
+        }
+        _ => mixture::upper_f(x, lambda, ddf, method),
+    })
 }
 
 /// `estimate ± t·SE`; none without degrees of freedom.
@@ -55,6 +62,6 @@ pub(crate) fn student_interval(
     if refused(estimate, df).is_some() {
         return Ok(None);
     }
-    let half = se * crate::quantiles::student(0.5 - level / 2.0, df);
+    let half = se * student_tail::quantile(0.5 + level / 2.0, df)?;
     Ok(Some((estimate - half, estimate + half)))
 }

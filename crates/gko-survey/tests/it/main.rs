@@ -7,12 +7,14 @@
 )]
 #![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
 
-mod conformance;
+mod calibration;
+mod designs;
+mod distributions;
 mod edges;
-mod fixture;
 mod hypothesis;
 mod identities;
 mod merging;
+mod one_pass;
 mod oracle;
 mod reference;
 mod table;

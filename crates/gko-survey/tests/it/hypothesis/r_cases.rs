@@ -131,7 +131,7 @@ fn pairs(sample: &Sample) -> Comparisons {
 
 fn compare_pairs(cases: &[Value], sample: &Sample) {
     let pairs = pairs(sample).adjusted(PAdjust::Holm).unwrap();
-    let of_kind = |kind: &str| cases.iter().filter(move |case| case["kind"] == *kind);
+    let of_kind = |kind: &'static str| cases.iter().filter(move |case| case["kind"] == kind);
     assert_eq!(of_kind("pair").count(), pairs.all().len());
     for (case, pair) in of_kind("pair").zip(pairs.all()) {
         close(case, "statistic", &[pair.statistic], 1e-8);

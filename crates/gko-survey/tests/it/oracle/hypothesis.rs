@@ -10,7 +10,7 @@ use gko_survey::hypothesis::{
 };
 use gko_survey::{Domain, Survey};
 
-use super::{Case, Ran, Table, basic};
+use super::{Case, Ran, Table, designs};
 
 const STATISTIC: f64 = 1e-8;
 
@@ -22,7 +22,7 @@ pub(crate) fn run(case: &Case) -> Ran {
     if !["chisq", "ttest", "ranktest", "replicate_test"].contains(&case.group.as_str()) {
         return false;
     }
-    let (survey, data) = basic::survey_of(case);
+    let (survey, data) = designs::survey(case);
     match *call {
         "svychisq(" => table(case, &survey, &data),
         "svygofchisq(" => goodness(case, &survey, &data),

@@ -7,6 +7,8 @@ mod basic;
 mod data;
 pub(crate) mod designs;
 mod hypothesis;
+mod regression;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -65,7 +67,8 @@ impl Case {
     pub(crate) fn same(&self, what: &str, got: &[f64], expected: &[f64], tolerance: f64) {
         assert_eq!(got.len(), expected.len(), "{}: {what} has another length", self.id);
         for (at, (got, expected)) in got.iter().zip(expected).enumerate() {
-            let near = (got - expected).abs() <= tolerance * expected.abs().max(1e-12 / tolerance.min(1.0));
+            let near = (got - expected).abs()
+                <= tolerance * expected.abs().max(1e-12 / tolerance.min(1.0));
             let both = got.is_nan() && expected.is_nan() || got == expected;
             assert!(
                 near || both,
@@ -117,6 +120,8 @@ pub(crate) fn cases() -> Vec<Case> {
 fn run(case: &Case) -> Ran {
     basic::run(case)
         || hypothesis::run(case)
+        || regression::run(case)
+        || weights::run(case)
 }
 
 #[test]
