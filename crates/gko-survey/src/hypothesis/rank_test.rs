@@ -97,11 +97,7 @@ impl<'a> RankTest<'a> {
 
     /// Compares by a function of rank and population.
     #[must_use]
-    pub fn scored_by(
-        mut self,
-        name: &str,
-        score: impl Fn(f64, f64) -> f64 + Sync + 'a,
-    ) -> Self {
+    pub fn scored_by(mut self, name: &str, score: impl Fn(f64, f64) -> f64 + Sync + 'a) -> Self {
         (self.score_name, self.score) = (name.to_owned(), Box::new(score));
         self
     }
@@ -175,8 +171,8 @@ impl<'a> RankTest<'a> {
             all => {
                 let form = quadratic_form(all, totals.covariance());
                 let named = |at: usize| levels.labels[at + 1].clone();
-                let form = form
-                    .map_err(|at| HypothesisError::SingularCovariance { at: named(at) })?;
+                let form =
+                    form.map_err(|at| HypothesisError::SingularCovariance { at: named(at) })?;
                 several_groups(method, form, all.len() as f64, df)?
             }
         };

@@ -17,11 +17,7 @@ fn refused(statistic: f64, df: f64) -> Option<NoPValue> {
     (!statistic.is_finite()).then_some(NoPValue::NoVariance)
 }
 
-fn judge(
-    statistic: f64,
-    df: f64,
-    p: impl FnOnce() -> Result<f64, Error>,
-) -> Result<Judged, Error> {
+fn judge(statistic: f64, df: f64, p: impl FnOnce() -> Result<f64, Error>) -> Result<Judged, Error> {
     refused(statistic, df).map_or_else(|| p().map(Ok), |why| Ok(Err(why)))
 }
 

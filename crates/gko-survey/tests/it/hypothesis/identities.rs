@@ -6,9 +6,7 @@ use gko_survey::hypothesis::{
     ChiSquared, Comparisons, Factor, GoodnessOfFit, RankTest, TTest, TableStatistic, TestResult,
     Ties,
 };
-use gko_survey::{
-    Design, Df, Domain, Error, Matrix, Mean, Stage, Statistic, Survey, Taylor,
-};
+use gko_survey::{Design, Df, Domain, Error, Matrix, Mean, Stage, Statistic, Survey, Taylor};
 
 const ROWS: usize = 120;
 

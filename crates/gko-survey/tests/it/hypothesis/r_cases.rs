@@ -89,10 +89,8 @@ fn table(case: &Value, sample: &Sample, statistic: TableStatistic) -> TestResult
 fn fit(case: &Value, sample: &Sample) -> TestResult {
     let name = text(case, "variable");
     let (codes, labels) = sample.levels(name);
-    let test = GoodnessOfFit::new(
-        Factor::new(name, &codes, &labels),
-        &numbers(&case["probabilities"]),
-    );
+    let test =
+        GoodnessOfFit::new(Factor::new(name, &codes, &labels), &numbers(&case["probabilities"]));
     test.test(&sample.survey, &sample.domain(text(case, "domain"))).unwrap()
 }
 
