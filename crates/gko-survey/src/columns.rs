@@ -99,6 +99,15 @@ impl<'a> Columns<'a> {
         self.all.iter().enumerate().try_for_each(|(at, column)| column.check(at, weights))
     }
 
+    /// Weighted means of all columns.
+    pub(crate) fn means(&self, weights: &[f64], all: f64) -> Vec<f64> {
+        let mean = |column| {
+            let from = self.origin(column, weights);
+            mean_from(from, weights, all, |row| self.at(column, row))
+        };
+        (0..self.len()).map(mean).collect()
+    }
+
     /// Scores `(x - centre) / scale` of all columns.
     pub(crate) fn centred(&self, weights: &[f64], centre: &[f64], scale: f64) -> Matrix {
         let mut scores = Matrix::zeros(weights.len(), self.len());
@@ -140,4 +149,16 @@ pub(crate) fn used(weights: &[f64]) -> impl Iterator<Item = (usize, f64)> + '_ {
 pub(crate) fn total_weight(weights: &[f64]) -> Result<f64, Error> {
     let total: f64 = weights.iter().sum();
     if total > 0.0 { Ok(total) } else { Err(Error::EmptyDomain) }
+}
+
+/// Weighted mean, seen from one of the values: data far from 0 keep their digits,
+/// and equal values give themselves.
+pub(crate) fn weighted_mean(weights: &[f64], all: f64, at: impl Fn(usize) -> f64) -> f64 {
+    let from = used(weights).next().map_or(0.0, |(row, _)| at(row));
+    mean_from(from, weights, all, at)
+}
+
+fn mean_from(from: f64, weights: &[f64], all: f64, at: impl Fn(usize) -> f64) -> f64 {
+    let sum: f64 = used(weights).map(|(row, w)| w * (at(row) - from)).sum();
+    from + sum / all
 }

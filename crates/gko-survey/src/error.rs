@@ -27,6 +27,9 @@ impl fmt::Display for StratumId {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// What an estimator of its own refuses.
+    #[error(transparent)]
+    Estimator(#[from] crate::estimators::EstimatorError),
     /// Two columns of one table have different lengths.
     #[error("{code}: column {column} has {got} rows, expected {expected}; pass columns of one table", code = self.code())]
     LengthDiffers {
@@ -277,6 +280,9 @@ pub enum Error {
         /// Halvings of the step.
         steps: u32,
     },
+    /// Replicate weights that cannot be.
+    #[error(transparent)]
+    Replicates(#[from] crate::replicates::ReplicateError),
     /// A target that is no count or total.
     #[error("{code}: the target of {margin} is {target}, expected {expected}; correct it", code = self.code())]
     InvalidTarget {
@@ -432,6 +438,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Estimator(error) => error.code(),
             Self::LengthDiffers { .. } => "GKO-S001",
             Self::NoRows => "GKO-S002",
             Self::TooManyRows { .. } => "GKO-S003",
@@ -460,6 +467,7 @@ impl Error {
             Self::ReplicatesNotCalibrated => "GKO-S060",
             Self::ScoresWithReplicates => "GKO-S061",
             Self::NoReplicate { .. } => "GKO-S062",
+            Self::Replicates(error) => error.code(),
             Self::EmptyDomain => "GKO-S080",
             Self::ZeroDenominator { .. } => "GKO-S081",
             Self::UnknownCode { .. } => "GKO-S082",

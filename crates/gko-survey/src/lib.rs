@@ -45,6 +45,7 @@
 pub mod adjust_p;
 pub mod calibration;
 mod columns;
+mod contrasts;
 mod design;
 mod design_builder;
 pub mod dist;
@@ -83,11 +84,17 @@ pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
-pub use estimators::{Mean, Ratio, Total};
+pub use contrasts::{Function, Gradient};
+pub use estimators::{
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
-pub use replicates::Replicates;
+pub use replicates::{
+    FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
+};
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Statistic};
 pub use survey::Survey;

@@ -58,6 +58,13 @@ pub trait Statistic: Sync {
     /// Whatever keeps the scores from existing.
     fn scores(&self, weights: &[f64], values: &[f64]) -> Result<Matrix, Error>;
 
+    /// What values, scores and replicates are multiplied by where n rows of the full
+    /// sample have a positive weight, such as `n / (n - 1)`. Replicates, which may
+    /// have fewer rows, take that of the full sample too.
+    fn multiplier(&self, _n: u64) -> f64 {
+        1.0
+    }
+
     /// The same figure as a function of weighted totals, where it is one: its
     /// replicates are then made from PSU totals and not from rows.
     fn of_totals(&self) -> Option<&dyn OfTotals> {

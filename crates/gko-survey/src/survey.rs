@@ -301,7 +301,9 @@ impl Survey {
                 covariance.column_mut(at).fill(f64::NAN);
             }
         }
-        Estimation {
+        let factor = |entry: &Entry| statistic.multiplier(parts[entry.domain].basis.n);
+        let factors: Vec<f64> = entries.iter().map(factor).collect();
+        let all = Estimation {
             entries,
             values: parts.iter().flat_map(|part| part.values.clone()).collect(),
             covariance,
@@ -309,7 +311,8 @@ impl Survey {
             bases: parts.iter().map(|part| part.basis.clone()).collect(),
             variance,
             replicates,
-        }
+        };
+        all.scaled(&factors)
     }
 }
 

@@ -23,10 +23,10 @@ use crate::statistic::{OfTotals, Statistic};
 /// ```
 /// use gko_survey::{Columns, Design, Domain, Mean, Survey};
 ///
-/// let survey = Survey::new(Design::builder(4).weights(&[1.0, 1.0, 1.0, 2.0]).build()?);
+/// let survey = Survey::new(Design::builder(4).weights(&[1.0; 4]).build()?);
 /// let shares = Mean::new(Columns::new().categories("online", &[0, 1, 1, 1], &["no", "yes"]));
 /// let got = survey.estimate(&shares, &Domain::all(4))?;
-/// assert_eq!(got.values(), [0.2, 0.8]);
+/// assert_eq!(got.values(), [0.25, 0.75]);
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
 #[derive(Debug, Clone)]
@@ -56,14 +56,7 @@ impl Statistic for Mean<'_> {
     fn values(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
         self.columns.check(weights)?;
         let all = total_weight(weights)?;
-        let mean = |column: usize| {
-            // Seen from one of the values, so that data far from 0 keep their digits.
-            let from = self.columns.origin(column, weights);
-            let sum: f64 =
-                used(weights).map(|(row, w)| w * (self.columns.at(column, row) - from)).sum();
-            from + sum / all
-        };
-        Ok((0..self.columns.len()).map(mean).collect())
+        Ok(self.columns.means(weights, all))
     }
 
     fn scores(&self, weights: &[f64], values: &[f64]) -> Result<Matrix, Error> {

@@ -25,6 +25,9 @@ pub(crate) fn run(case: &Case) -> Ran {
         survey.estimate(statistic, &domain).unwrap()
     });
     compare(case, &got);
+    if case.has("deff") {
+        super::estimators::deff(case);
+    }
     true
 }
 

@@ -4,9 +4,12 @@
 //! differs. A case that fails or that nobody runs must stand in [`EXCEPTIONS`].
 
 mod basic;
+mod by;
+mod contrasts;
 mod data;
 pub(crate) mod designs;
 mod hypothesis;
+mod estimators;
 mod regression;
 mod weights;
 
@@ -120,6 +123,10 @@ pub(crate) fn cases() -> Vec<Case> {
 fn run(case: &Case) -> Ran {
     basic::run(case)
         || hypothesis::run(case)
+    estimators::run(case)
+        || basic::run(case)
+        || by::run(case)
+        || contrasts::run(case)
         || regression::run(case)
         || weights::run(case)
 }
