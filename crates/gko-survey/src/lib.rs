@@ -56,6 +56,7 @@ mod estimate;
 mod estimation;
 mod estimators;
 mod frame;
+pub mod hypothesis;
 mod interval;
 mod items;
 mod kernel;

@@ -11,6 +11,7 @@ mod calibration;
 mod designs;
 mod distributions;
 mod edges;
+mod hypothesis;
 mod identities;
 mod merging;
 mod one_pass;

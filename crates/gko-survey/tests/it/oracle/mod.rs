@@ -8,6 +8,7 @@ mod by;
 mod contrasts;
 mod data;
 pub(crate) mod designs;
+mod hypothesis;
 mod estimators;
 mod quantiles;
 mod regression;
@@ -123,6 +124,8 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
+    basic::run(case)
+        || hypothesis::run(case)
     estimators::run(case)
         || basic::run(case)
         || by::run(case)
