@@ -8,8 +8,8 @@ mod by;
 mod contrasts;
 mod data;
 pub(crate) mod designs;
-mod hypothesis;
 mod estimators;
+mod hypothesis;
 mod quantiles;
 mod regression;
 mod replicates;
@@ -124,12 +124,11 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
-    basic::run(case)
-        || hypothesis::run(case)
     estimators::run(case)
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || hypothesis::run(case)
         || quantiles::run(case)
         || regression::run(case)
         || replicates::run(case)
