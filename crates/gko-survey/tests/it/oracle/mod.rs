@@ -39,7 +39,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    fn new(value: &Value) -> Self {
+    pub(crate) fn new(value: &Value) -> Self {
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
         Self {
             id: text("id"),
@@ -121,12 +121,11 @@ pub(crate) fn cases() -> Vec<Case> {
 
 /// Runs a case; false where no module knows it.
 fn run(case: &Case) -> Ran {
-    basic::run(case)
-        || hypothesis::run(case)
     estimators::run(case)
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || hypothesis::run(case)
         || regression::run(case)
         || weights::run(case)
 }
