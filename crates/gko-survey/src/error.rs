@@ -428,6 +428,9 @@ pub enum Error {
         /// Rounds that were made.
         rounds: usize,
     },
+    /// What a quantile or an interval of a share refuses.
+    #[error(transparent)]
+    Interval(crate::interval::IntervalError),
     /// What a hypothesis test refuses.
     #[error(transparent)]
     Hypothesis(#[from] HypothesisError),
@@ -489,6 +492,7 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::Interval(error) => error.code(),
             Self::Hypothesis(inner) => inner.code(),
         }
     }

@@ -63,6 +63,7 @@ mod kernel;
 mod merge;
 mod moments;
 mod options;
+mod quantile;
 pub mod regression;
 mod replicates;
 mod stages;
@@ -89,9 +90,12 @@ pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
     EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
 };
-pub use interval::Interval;
+pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use quantile::{
+    Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
+};
 pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };

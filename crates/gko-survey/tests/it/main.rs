@@ -17,5 +17,6 @@ mod merging;
 mod one_pass;
 mod oracle;
 mod reference;
+mod replicates;
 mod table;
 mod threads;
