@@ -136,15 +136,13 @@ fn compare(
     df: Df,
     level: f64,
 ) -> Result<Comparison, Error> {
-    let (values, v) = (estimation.values(), estimation.covariance());
+    let (values, entries) = (estimation.values(), estimation.entries());
     let difference = values[two] - values[one];
-    // Rounding may leave a variance of 0 slightly below.
-    let se = (v[(one, one)] + v[(two, two)] - 2.0 * v[(one, two)]).max(0.0).sqrt();
-    let se = if difference.is_nan() { f64::NAN } else { se };
+    let se = se_of_difference(estimation, one, two);
     let df = estimation.df(one, df).min(estimation.df(two, df));
     let statistic = if se > 0.0 { difference / se } else { f64::NAN };
     let judged: Judged = tails::student(statistic, df)?;
-    let entries = estimation.entries();
+    let interval = tails::student_interval(difference, se, level, df)?;
     Ok(Comparison {
         first: entries[one].domain,
         second: entries[two].domain,
@@ -155,6 +153,13 @@ fn compare(
         p_value: judged.ok(),
         no_p_value: judged.err(),
         adjusted: None,
-        interval: if se > 0.0 { tails::student_interval(difference, se, level, df)? } else { None },
+        interval: interval.filter(|_| se > 0.0),
     })
+}
+
+fn se_of_difference(estimation: &Estimation, one: usize, two: usize) -> f64 {
+    let v = estimation.covariance();
+    let variance = v[(one, one)] + v[(two, two)] - 2.0 * v[(one, two)];
+    // Rounding may leave a variance of 0 slightly below.
+    if variance < 0.0 { 0.0 } else { variance.sqrt() }
 }

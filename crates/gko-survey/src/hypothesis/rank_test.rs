@@ -23,6 +23,7 @@ use std::fmt;
 use crate::columns::{Columns, used};
 use crate::domain::Domain;
 use crate::error::{Error, same_length};
+use crate::estimation::Estimation;
 use crate::estimators::Total;
 use crate::hypothesis::algebra::quadratic_form;
 use crate::hypothesis::error::HypothesisError;
@@ -166,19 +167,20 @@ impl<'a> RankTest<'a> {
         let totals = survey.estimate(&Total::new(columns), domain)?;
         let df = survey.df(domain);
         let method = format!("rank test, {} scores", self.score_name);
-        let mut result = match slopes.values.as_slice() {
+        let result = match slopes.values.as_slice() {
             [one] => two_groups(method, *one, totals.se()[0], df - 1.0)?,
-            all => {
-                let form = quadratic_form(all, totals.covariance());
-                let named = |at: usize| levels.labels[at + 1].clone();
-                let form =
-                    form.map_err(|at| HypothesisError::SingularCovariance { at: named(at) })?;
-                several_groups(method, form, all.len() as f64, df)?
-            }
+            all => several_groups(method, distance(all, &totals, levels)?, all.len() as f64, df)?,
         };
-        result.df = df;
-        Ok(result)
+        Ok(TestResult { df, ..result })
     }
+}
+
+/// `b'V⁻¹b`; a group that others determine is named.
+fn distance(slopes: &[f64], totals: &Estimation, levels: &Levels) -> Result<f64, Error> {
+    let singular = |at: usize| {
+        HypothesisError::SingularCovariance { at: levels.labels[at + 1].clone() }.into()
+    };
+    quadratic_form(slopes, totals.covariance()).map_err(singular)
 }
 
 fn two_groups(method: String, slope: f64, se: f64, df: f64) -> Result<TestResult, Error> {
@@ -209,12 +211,14 @@ impl Slopes {
     fn new(scores: &[f64], codes: &[u32], levels: &Levels, weights: &[f64]) -> Self {
         let mut sums = vec![(0.0, 0.0); levels.len()];
         let place = |row: usize| levels.place(codes[row]) as usize;
+        // Seen from one of the scores, so that equal scores have exactly no variance.
+        let from = used(weights).next().map_or(0.0, |(row, _)| scores[row]);
         for (row, weight) in used(weights) {
             let (all, sum) = &mut sums[place(row)];
             *all += weight;
-            *sum += weight * scores[row];
+            *sum += weight * (scores[row] - from);
         }
-        let means: Vec<f64> = sums.iter().map(|(all, sum)| sum / all).collect();
+        let means: Vec<f64> = sums.iter().map(|(all, sum)| from + sum / all).collect();
         let influence = (1..means.len()).map(|level| {
             let mut column = vec![0.0; weights.len()];
             for (row, _) in used(weights) {

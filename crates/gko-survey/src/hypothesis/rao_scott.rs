@@ -27,6 +27,9 @@ use crate::hypothesis::table::Table;
 use crate::hypothesis::table_statistic::TableStatistic;
 use crate::hypothesis::tails;
 
+/// Design effects below this count as 0.
+const NO_SPREAD: f64 = 1e-12;
+
 /// Statistic and p-value by shares of the cells.
 pub(crate) fn test(table: &Table<'_>, kind: TableStatistic) -> Result<TestResult, Error> {
     let estimation = table.shares()?;
@@ -85,12 +88,11 @@ fn judge(
     let name = kind.name_of_statistic();
     let result = TestResult::new(kind.in_words().to_owned(), name, statistic);
     let sum: f64 = deltas.iter().sum();
-    if table.df <= 0.0 || sum <= 0.0 {
-        let df = table.df;
-        let why = if df > 0.0 { NoPValue::NoVariance } else { NoPValue::NoDegreesOfFreedom { df } };
+    let squares: f64 = deltas.iter().map(|delta| delta * delta).sum();
+    let (d, df) = (sum * sum / squares, table.interactions());
+    if let Some(why) = refused(table.df, sum) {
         return Ok(TestResult { statistic: f64::NAN, ..result }.judged(Err(why)));
     }
-    let d = sum * sum / deltas.iter().map(|delta| delta * delta).sum::<f64>();
     // R takes the uncertainty of V into account under a design, not with replicates.
     let ddf = if table.is_replicated() { f64::INFINITY } else { d * table.df };
     let mixture = |method| tails::mixture(statistic, deltas, ddf, method);
@@ -98,11 +100,19 @@ fn judge(
         TableStatistic::Saddlepoint => Ok(result.judged(mixture(Method::Saddlepoint)?)),
         TableStatistic::LinearCombination => Ok(result.judged(mixture(Method::Integration)?)),
         TableStatistic::RaoScottChiSquared | TableStatistic::LikelihoodRatioChiSquared => {
-            let df = table.interactions();
             Ok(result.with("df", df).judged(tails::chi_squared(statistic * df / sum, df)?))
         }
         _ => second_order(result, sum, d, table.df),
     }
+}
+
+/// Why nothing can be said, if so.
+fn refused(df: f64, sum: f64) -> Option<NoPValue> {
+    if df <= 0.0 {
+        return Some(NoPValue::NoDegreesOfFreedom { df });
+    }
+    // Of cells that the weights are calibrated to rounding is left.
+    (sum <= NO_SPREAD).then_some(NoPValue::NoVariance)
 }
 
 /// Against F with d and d·nu degrees of freedom.

@@ -153,6 +153,7 @@ impl<'a> TTest<'a> {
         self.judge(result, ("difference in mean", &difference), survey, used, df)
     }
 
+    /// The estimate, and what it rests on.
     fn judge(
         &self,
         mut result: TestResult,
@@ -165,12 +166,17 @@ impl<'a> TTest<'a> {
         if estimation.bases().iter().any(|basis| basis.absent.is_some()) {
             return Err(Error::EmptyDomain);
         }
-        let (estimate, se) = (estimation.values()[0], estimation.se()[0]);
-        let df = self.df.unwrap_or(design_df - 1.0);
-        (result.estimate, result.se) = (Some((name, estimate)), Some(se));
+        (result.estimate, result.se) =
+            (Some((name, estimation.values()[0])), Some(estimation.se()[0]));
         result.n = used_rows(&used.weights(survey.weights()));
         (result.excluded, result.df) = (used.excluded(), design_df);
-        result = result.with("df", df);
+        self.compare(result, estimation.values()[0], estimation.se()[0])
+    }
+
+    /// Statistic, p-value and interval.
+    fn compare(&self, result: TestResult, estimate: f64, se: f64) -> Result<TestResult, Error> {
+        let df = self.df.unwrap_or(result.df - 1.0);
+        let mut result = result.with("df", df);
         if se <= 0.0 {
             return Ok(result.judged(Err(NoPValue::NoVariance)));
         }

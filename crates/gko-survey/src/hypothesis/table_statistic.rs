@@ -18,9 +18,11 @@ pub enum TableStatistic {
     Wald,
     /// The same with Fellegi's correction for few degrees of freedom. R's `"adjWald"`.
     AdjustedWald,
-    /// Pearson's X² against its own distribution, by saddlepoint. R's `"saddlepoint"`.
+    /// Pearson's X² against its own distribution, by saddlepoint. R's `"saddlepoint"`,
+    /// with its cut of the denominator's degrees of freedom to a whole number, which
+    /// makes p-values too large where the design has few. Prefer the next.
     Saddlepoint,
-    /// Pearson's X² against its own distribution, by integration. R's `"lincom"`.
+    /// Pearson's X² against its own distribution, by integration: exact. R's `"lincom"`.
     LinearCombination,
     /// The working least squares score statistic as R 4.5 has it: `"wls-score"`.
     WlsScore,

@@ -29,6 +29,9 @@ use crate::hypothesis::table::Table;
 use crate::hypothesis::table_statistic::TableStatistic;
 use crate::hypothesis::tails;
 
+/// A variance of a cell below this part of the squared sum of cells counts as 0.
+const NO_SPREAD: f64 = 1e-18;
+
 /// Statistic and p-value by weighted counts of the cells.
 pub(crate) fn test(table: &Table<'_>, kind: TableStatistic) -> Result<TestResult, Error> {
     let estimation = table.totals()?;
@@ -63,7 +66,12 @@ fn form(table: &Table<'_>, cells: &[f64], covariance: &Matrix) -> Result<f64, Er
     let singular = |at: usize| {
         HypothesisError::SingularCovariance { at: table.labels[inner[at]].clone() }.into()
     };
-    quadratic_form(&y, &w).map_err(singular)
+    let all: f64 = cells.iter().sum();
+    // Of cells that the weights are calibrated to rounding is left.
+    match w.diagonal().iter().position(|&v| v <= NO_SPREAD * all * all) {
+        Some(at) => Err(singular(at)),
+        None => quadratic_form(&y, &w).map_err(singular),
+    }
 }
 
 /// Derivatives of Y in all cells.

@@ -176,6 +176,6 @@ fn cases_beyond_the_oracle_agree_with_r_survey() {
         compare(case, &table(case, &sample, statistic));
         compared += 1;
     }
-    assert_eq!(compared, 33);
+    assert_eq!(compared, 35);
     compare_pairs(cases, &sample);
 }

@@ -3,12 +3,15 @@
 //! R's rank test of several groups returns the chi-square as "parameter" and its
 //! degrees of freedom as "statistic": the case names them as R does. R's "lincom"
 //! without the package CompQuadForm is the saddlepoint approximation, as its warning
-//! says; the case is held against that, and the integral must lie near.
+//! says; the case is held against that. The integral itself is held against Imhof's in
+//! `fixtures/hypothesis.json`; with two or three terms and few degrees of freedom R's
+//! approximation is off by up to a fifth, and that near it must lie here.
 
 use gko_survey::hypothesis::{
-    ChiSquared, Factor, GoodnessOfFit, RankScore, RankTest, TTest, TableStatistic, TestResult,
+    ChiSquared, Factor, GoodnessOfFit, NoPValue, RankScore, RankTest, TTest, TableStatistic, TestResult,
 };
 use gko_survey::{Domain, Survey};
+use serde_json::Value;
 
 use super::{Case, Ran, Table, designs};
 
@@ -22,14 +25,27 @@ pub(crate) fn run(case: &Case) -> Ran {
     if !["chisq", "ttest", "ranktest", "replicate_test"].contains(&case.group.as_str()) {
         return false;
     }
+    compare_call(case, call);
+    true
+}
+
+fn compare_call(case: &Case, call: &str) {
     let (survey, data) = designs::survey(case);
-    match *call {
+    match call {
         "svychisq(" => table(case, &survey, &data),
         "svygofchisq(" => goodness(case, &survey, &data),
         "svyttest(" => t_test(case, &survey, &data),
         _ => rank_test(case, &survey, &data),
     }
-    true
+}
+
+/// Tests under calibrated designs and replicates, made by `hypothesis_designs.R`.
+#[test]
+fn cases_of_other_designs_agree_with_r_survey() {
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hypothesis_designs.json");
+    let all: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
+    let cases = all["cases"].as_array().unwrap();
+    assert_eq!(cases.iter().filter(|case| run(&Case::new(case))).count(), 76);
 }
 
 fn statistic(case: &Case) -> TableStatistic {
@@ -57,7 +73,7 @@ fn table(case: &Case, survey: &Survey, data: &Table) {
     if case.call.contains("lincom") {
         let exact = test.statistic(TableStatistic::LinearCombination);
         let exact = exact.test(survey, &domain).unwrap();
-        case.same("lincom", &[exact.p_value.unwrap()], &case.numbers("p_value"), 0.05);
+        case.same("lincom", &[exact.p_value.unwrap()], &case.numbers("p_value"), 0.2);
     }
 }
 
@@ -112,7 +128,7 @@ fn rank_test(case: &Case, survey: &Survey, data: &Table) {
 fn compare(case: &Case, got: &TestResult, p_tolerance: f64) {
     case.close("statistic", &[got.statistic], STATISTIC);
     assert_eq!(case.result["statistic_name"].as_str(), Some(got.statistic_name), "{}", case.id);
-    if case.has("parameter") {
+    if case.has("parameter") && got.p_value.is_some() {
         let parameters: Vec<f64> = got.parameters.iter().map(|(_, value)| *value).collect();
         case.close("parameter", &parameters, STATISTIC);
     }
@@ -122,6 +138,10 @@ fn compare(case: &Case, got: &TestResult, p_tolerance: f64) {
     if case.has("conf_int") {
         let (lower, upper) = got.interval.unwrap();
         case.close("conf_int", &[lower, upper], 1e-8);
+    }
+    let p = case.numbers("p_value");
+    if p[0].is_nan() {
+        return assert_eq!(got.no_p_value, Some(NoPValue::NoVariance), "{}", case.id);
     }
     case.close("p_value", &[got.p_value.unwrap()], p_tolerance);
 }

@@ -42,7 +42,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    fn new(value: &Value) -> Self {
+    pub(crate) fn new(value: &Value) -> Self {
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
         Self {
             id: text("id"),
