@@ -54,12 +54,14 @@ mod estimate;
 mod estimation;
 mod estimators;
 mod frame;
+mod imputed;
 mod interval;
 mod items;
 mod kernel;
 mod merge;
 mod moments;
 mod options;
+mod pps;
 mod quantiles;
 mod replicates;
 mod stages;
@@ -85,9 +87,11 @@ pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
     EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
 };
+pub use imputed::{CompleteDf, Imputed, combine_imputations};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use pps::{Pps, PpsError, PpsVariance};
 pub use replicates::Replicates;
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Statistic};

@@ -10,9 +10,11 @@
 mod designs;
 mod edges;
 mod identities;
+mod imputed;
 mod merging;
 mod one_pass;
 mod oracle;
+mod pps;
 mod reference;
 mod table;
 mod threads;
