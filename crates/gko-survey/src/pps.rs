@@ -316,8 +316,8 @@ pub(crate) fn covariance(
     pairs: &Pairs,
     variance: PpsVariance,
 ) -> Matrix {
-    let blocks = match pairs {
-        Pairs::Known(_) => vec![0..design.psus()],
+    let blocks: Vec<std::ops::Range<usize>> = match pairs {
+        Pairs::Known(_) => std::iter::once(0..design.psus()).collect(),
         _ => (0..design.strata()).map(|stratum| design.frame.psus_of(stratum)).collect(),
     };
     let mut all = Matrix::zeros(totals.columns(), totals.columns());
