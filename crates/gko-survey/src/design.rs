@@ -98,7 +98,6 @@ impl Design {
     }
 
     /// Begins a design of any number of stages.
-    #[must_use]
     pub fn builder<'a>(rows: usize) -> DesignBuilder<'a> {
         DesignBuilder::new(rows)
     }

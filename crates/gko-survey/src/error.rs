@@ -260,6 +260,30 @@ pub enum Error {
         /// Number of replicates.
         replicates: usize,
     },
+    /// What a regression refuses.
+    #[error(transparent)]
+    Model(#[from] crate::regression::ModelError),
+    /// A parameter or argument of a distribution that is none.
+    #[error("{code}: {what} is {got}, expected {expected}; correct it, or leave the case out", code = self.code())]
+    InvalidParameter {
+        /// The parameter or argument.
+        what: &'static str,
+        /// What it is.
+        got: f64,
+        /// What it may be.
+        expected: &'static str,
+    },
+    /// The integral of a weighted sum of chi-squared variables did not settle.
+    #[error("{code}: the integral at {x} (largest weight 1) had not settled after {steps} halvings of its step; use the saddlepoint", code = self.code())]
+    IntegralUnsettled {
+        /// The argument, over the largest weight.
+        x: f64,
+        /// Halvings of the step.
+        steps: u32,
+    },
+    /// Replicate weights that cannot be.
+    #[error(transparent)]
+    Replicates(#[from] crate::replicates::ReplicateError),
     /// A target that is no count or total.
     #[error("{code}: the target of {margin} is {target}, expected {expected}; correct it", code = self.code())]
     InvalidTarget {
@@ -442,9 +466,13 @@ impl Error {
             Self::ReplicatesNotCalibrated => "GKO-S060",
             Self::ScoresWithReplicates => "GKO-S061",
             Self::NoReplicate { .. } => "GKO-S062",
+            Self::Replicates(error) => error.code(),
             Self::EmptyDomain => "GKO-S080",
             Self::ZeroDenominator { .. } => "GKO-S081",
             Self::UnknownCode { .. } => "GKO-S082",
+            Self::Model(refused) => refused.code(),
+            Self::InvalidParameter { .. } => "GKO-S130",
+            Self::IntegralUnsettled { .. } => "GKO-S131",
             Self::InvalidTarget { .. } => "GKO-S070",
             Self::CodeWithoutTarget { .. } => "GKO-S071",
             Self::EmptyCell { .. } => "GKO-S072",

@@ -1,10 +1,10 @@
 //! The result of one call: values, their covariance, and what they rest on.
 
 use crate::Matrix;
+use crate::dist::student;
 use crate::error::Error;
 use crate::estimate::Absent;
 use crate::options::SinglePsu;
-use crate::quantiles::student;
 
 /// One of the values.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -168,7 +168,7 @@ impl Estimation {
             if !usable {
                 return Ok(None);
             }
-            let t = student(0.5 - level / 2.0, df);
+            let t = student::upper_quantile(0.5 - level / 2.0, df);
             Ok(Some((self.values[at] - t * se[at], self.values[at] + t * se[at])))
         };
         (0..self.values.len()).map(interval).collect()

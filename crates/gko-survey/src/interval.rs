@@ -18,8 +18,8 @@
 use std::cell::RefCell;
 use std::collections::BTreeMap;
 
+use crate::dist::{beta, student};
 use crate::options::IntervalMethod;
-use crate::quantiles::{beta_lower, beta_upper, student};
 
 /// A confidence interval, with the method that made it.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -48,7 +48,7 @@ impl Students {
 
     pub(crate) fn get(&self, df: u64) -> f64 {
         let mut known = self.known.borrow_mut();
-        let fresh = || student(self.tail, df as f64);
+        let fresh = || student::upper_quantile(self.tail, df as f64);
         *known.entry(df).or_insert_with(fresh)
     }
 }
@@ -132,8 +132,8 @@ pub(crate) fn around(centre: f64, se: f64, t: f64) -> (f64, f64) {
 /// Clopper-Pearson with a number of trials that need not be whole.
 pub(crate) fn clopper_pearson(p: f64, n: f64, tail: f64) -> (f64, f64) {
     let (hits, misses) = (n * p, n * (1.0 - p));
-    let low = if hits > 0.0 { beta_lower(tail, hits, misses + 1.0) } else { 0.0 };
-    let high = if misses > 0.0 { beta_upper(tail, hits + 1.0, misses) } else { 1.0 };
+    let low = if hits > 0.0 { beta::lower_quantile(tail, hits, misses + 1.0) } else { 0.0 };
+    let high = if misses > 0.0 { beta::upper_quantile(tail, hits + 1.0, misses) } else { 1.0 };
     (low, high)
 }
 

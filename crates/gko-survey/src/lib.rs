@@ -42,11 +42,13 @@
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 
+pub mod adjust_p;
 pub mod calibration;
 mod columns;
 mod contrasts;
 mod design;
 mod design_builder;
+pub mod dist;
 mod domain;
 mod domains;
 mod error;
@@ -63,6 +65,7 @@ mod moments;
 mod options;
 mod pps;
 mod quantiles;
+pub mod regression;
 mod replicates;
 mod stages;
 mod statistic;
@@ -74,6 +77,7 @@ mod variance;
 /// A dense matrix of numbers.
 pub type Matrix = nalgebra::DMatrix<f64>;
 
+pub use adjust_p::PAdjust;
 pub use columns::Columns;
 pub use design::{Design, DesignColumns, PsuLabels};
 pub use design_builder::{DesignBuilder, MissingWeights};
@@ -93,6 +97,9 @@ pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
 pub use pps::{Pps, PpsError, PpsVariance};
 pub use replicates::Replicates;
+pub use replicates::{
+    FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
+};
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Statistic};
 pub use survey::Survey;

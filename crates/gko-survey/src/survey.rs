@@ -236,10 +236,16 @@ impl Survey {
         Ok(self.result(statistic, parts, matrix, None, self.taylor_basis()))
     }
 
-    /// Calibrated designs keep all rows in view, as they all enter the residuals.
+    /// A domain of calibrated weights keeps all rows in view: residuals outside of
+    /// it are not 0.
     fn unit_totals(&self, design: &Design, scores: &Matrix, weights: &[f64]) -> UnitTotals {
+        let weights = if self.is_calibrated() { &self.weights } else { weights };
         let present: Vec<bool> = weights.iter().map(|&weight| weight > 0.0).collect();
         UnitTotals::new(design, scores, &present)
+    }
+
+    fn is_calibrated(&self) -> bool {
+        matches!(&self.variance, Variance::Taylor { adjustments, .. } if !adjustments.is_empty())
     }
 
     fn taylor_basis(&self) -> VarianceBasis {

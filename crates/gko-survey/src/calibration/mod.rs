@@ -1,19 +1,49 @@
-//! Shape of the calibration module until it is merged.
+//! Weights that reproduce known population totals, and what their variance needs.
+//!
+//! # Rule
+//! A row has a weight `d` and gets a factor `g`, so that its final weight is
+//! `w = d·g` and the weighted totals of known quantities equal their targets:
+//!
+//! | function | known | factor |
+//! |---|---|---|
+//! | [`post_stratify`] | counts of the cells of one classification | target over weighted count of the row's cell |
+//! | [`rake`] | counts of several margins | a product of one factor a margin |
+//! | [`calibrate`] | totals of any auxiliaries `x` | `F(x'λ)`, with F the [`Distance`] |
+//!
+//! [`trim`] cuts extreme weights and spreads what was cut. Each calibration hands
+//! back an [`Adjustment`]: a projection that turns the scores `w·u` of an estimate
+//! (u its influence values) into those of the residuals of u on what is known, since
+//! only they vary once the totals are fixed. Apply the adjustments of a chain of
+//! calibrations in the order in which they were made, each to what the last one left.
+//!
+//! # Assumptions
+//! Targets are known without error. Rows of weight 0 are never looked at: they
+//! keep weight 0 and factor 1, and no mean or regression counts them. (R's
+//! `svyrecvar` lets a row of weight 0 take a part in the residual of a post-stratum.)
+//!
+//! # References
+//! Deville, Särndal (1992) *JASA* 87, 376-382; Lumley (2010) *Complex Surveys*,
+//! ch. 7; R survey 4.5: `postStratify`, `rake`, `calibrate`, `trimWeights` and the
+//! first part of `svyrecvar`.
 
-/// What a calibrated variance needs.
-#[derive(Debug, Clone)]
-pub struct Adjustment;
+mod adjustment;
+mod basis;
+mod cells;
+mod checks;
+mod distance;
+mod greg;
+mod newton;
+mod poststratify;
+mod rake;
+mod result;
+mod sums;
+mod trim;
+mod units;
 
-impl Adjustment {
-    /// Frees weighted scores from what the weights were calibrated to.
-    pub fn residualise(&self, _: &mut crate::Matrix) {}
-}
-
-/// Calibrated weights.
-#[derive(Debug, Clone)]
-pub struct Calibrated {
-    /// The weights.
-    pub weights: Vec<f64>,
-    /// What the variance needs.
-    pub adjustment: Adjustment,
-}
+pub use adjustment::Adjustment;
+pub use distance::Distance;
+pub use greg::{CalibrateOptions, calibrate};
+pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
+pub use rake::{Margin, RakeOptions, rake};
+pub use result::{Calibrated, CalibrationReport};
+pub use trim::{TrimOptions, Trimmed, trim};

@@ -6,36 +6,71 @@
 //! rscale, or the full-sample value with the MSE form.
 //!
 //! # Assumptions
-//! A replicate in which the figure does not exist (an empty domain) is left out
-//! and counted; that is R's `na.omit`.
+//! A replicate in which a figure does not exist (an empty domain) is left out of
+//! that figure's variance and counted; that is R's `na.omit`.
 //!
 //! # References
 //! Wolter (2007) *Introduction to Variance Estimation*; R survey 4.5 `svrVar`,
-//! `svrepdesign(combined.weights = TRUE)`.
+//! `as.svrepdesign`, `svrepdesign`.
+
+mod balanced;
+mod bootstrap;
+mod draws;
+mod error;
+mod given;
+mod hadamard;
+mod jackknife;
+mod kind;
+mod multistage;
+mod rank;
+mod scales;
+mod successive;
+mod variance;
+
+pub use error::ReplicateError;
+pub use given::GivenWeights;
+pub use jackknife::{FiniteCorrection, Jackknife};
+pub use kind::ReplicateKind;
+pub use scales::Scales;
 
 use rayon::prelude::*;
 
 use crate::Matrix;
+use crate::design::Design;
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::estimation::VarianceBasis;
-use crate::statistic::Statistic;
+use scales::same_count;
 
 /// Replicate weights of a sample, with the scales of their variance.
+///
+/// # Example
+/// Four children drawn at random; the jackknife of a mean is its Taylor variance:
+/// `(1/4)·sum of (x - 3)²/3`.
+/// ```
+/// use gko_survey::{Design, Domain, Jackknife, Mean, Replicates, Survey};
+///
+/// let design = Design::builder(4).weights(&[10.0; 4]).build()?;
+/// let survey = Survey::replicated(Replicates::jk1(&design, Jackknife::default())?);
+/// let mean = survey.estimate(&Mean::of("x", &[1.0, 3.0, 2.0, 6.0]), &Domain::all(4))?;
+/// assert_eq!(mean.values(), [3.0]);
+/// assert!((mean.covariance()[(0, 0)] - 14.0 / 12.0).abs() < 1e-14);
+/// assert_eq!(mean.design_df(), 3.0);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Replicates {
-    pub(crate) full: Vec<f64>,
-    pub(crate) weights: ReplicateWeights,
-    pub(crate) scale: f64,
-    pub(crate) rscales: Vec<f64>,
-    pub(crate) mse: bool,
-    pub(crate) kind: String,
-    pub(crate) df: Option<f64>,
+    full: Vec<f64>,
+    weights: ReplicateWeights,
+    scales: Scales,
+    seed: Option<u64>,
+    stated_df: Option<f64>,
+    full_df: f64,
 }
 
 /// How replicate weights are kept.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum ReplicateWeights {
+enum ReplicateWeights {
     /// Analysis weights, rows by replicates.
     Rows(Matrix),
     /// Multipliers of the full-sample weight, units by replicates, and each row's unit.
@@ -43,6 +78,32 @@ pub(crate) enum ReplicateWeights {
 }
 
 impl Replicates {
+    fn new(
+        full: Vec<f64>,
+        weights: ReplicateWeights,
+        scales: Scales,
+        seed: Option<u64>,
+    ) -> Result<Self, Error> {
+        let table = weights.table();
+        scales.check(table.ncols())?;
+        check_weights(table)?;
+        let mut all = Self { full, weights, scales, seed, stated_df: None, full_df: 0.0 };
+        all.full_df = all.rank_df(&Domain::all(all.full.len()));
+        Ok(all)
+    }
+
+    /// Multipliers of the PSUs of a design.
+    fn of_psus(
+        design: &Design,
+        multipliers: Matrix,
+        scales: Scales,
+        seed: Option<u64>,
+    ) -> Result<Self, Error> {
+        let unit = units_of_rows(design, &design.psu_start);
+        let weights = ReplicateWeights::Units { unit, multipliers };
+        Self::new(design.row_weights(), weights, scales, seed)
+    }
+
     /// Weights of the full sample.
     #[must_use]
     pub fn full_sample_weights(&self) -> &[f64] {
@@ -52,18 +113,64 @@ impl Replicates {
     /// Number of replicates.
     #[must_use]
     pub fn len(&self) -> usize {
-        self.rscales.len()
+        self.scales.rscales.len()
     }
 
     /// Whether there is no replicate.
     #[must_use]
     pub fn is_empty(&self) -> bool {
-        self.rscales.is_empty()
+        self.scales.rscales.is_empty()
     }
 
-    /// Analysis weights of a replicate.
+    /// How the weights were made.
+    #[must_use]
+    pub fn kind(&self) -> ReplicateKind {
+        self.scales.kind
+    }
+
+    /// Scales of the variance.
+    #[must_use]
+    pub fn scales(&self) -> &Scales {
+        &self.scales
+    }
+
+    /// The seed of weights that were drawn at random.
+    #[must_use]
+    pub fn seed(&self) -> Option<u64> {
+        self.seed
+    }
+
+    /// Whether squares are about the full-sample value, and not the replicates' mean.
+    #[must_use]
+    pub fn mse(&self) -> bool {
+        self.scales.mse
+    }
+
+    /// Squares about the full-sample value (true), or about the mean of the
+    /// replicates, which is the default but for JK2 and successive differences.
+    #[must_use]
+    pub fn with_mse(self, mse: bool) -> Self {
+        Self { scales: self.scales.with_mse(mse), ..self }
+    }
+
+    /// States the degrees of freedom, for all domains.
+    ///
+    /// # Errors
+    /// A number below 0.
+    pub fn with_df(self, df: f64) -> Result<Self, Error> {
+        if df >= 0.0 {
+            return Ok(Self { stated_df: Some(df), ..self });
+        }
+        let expected = "a number of at least 0";
+        Err(ReplicateError::InvalidSetting { what: "df", expected, got: df }.into())
+    }
+
+    /// Analysis weights of a replicate, counted from 0; none where there is none.
     #[must_use]
     pub fn analysis_weights(&self, replicate: usize) -> Vec<f64> {
+        if replicate >= self.len() {
+            return Vec::new();
+        }
         match &self.weights {
             ReplicateWeights::Rows(all) => all.column(replicate).iter().copied().collect(),
             ReplicateWeights::Units { unit, multipliers } => {
@@ -74,84 +181,143 @@ impl Replicates {
         }
     }
 
+    /// The same sample with the full-sample weights and those of every replicate
+    /// calibrated, one by one.
+    ///
+    /// # Example
+    /// ```
+    /// use gko_survey::{Design, Domain, Jackknife, Mean, Replicates, Survey};
+    ///
+    /// let design = Design::builder(3).build()?;
+    /// let to_60 = |weights: &[f64]| {
+    ///     let sum: f64 = weights.iter().sum();
+    ///     Ok(weights.iter().map(|w| w * 60.0 / sum).collect())
+    /// };
+    /// let replicates = Replicates::jk1(&design, Jackknife::default())?.recalibrated(to_60)?;
+    /// assert_eq!(replicates.full_sample_weights(), [20.0; 3]);
+    /// assert_eq!(replicates.analysis_weights(0), [0.0, 30.0, 30.0]);
+    /// # Ok::<(), gko_survey::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// What the calibration refuses, with the replicate; weights of another number
+    /// of rows, negative or not finite.
+    pub fn recalibrated(
+        &self,
+        calibrate: impl Fn(&[f64]) -> Result<Vec<f64>, Error> + Sync,
+    ) -> Result<Self, Error> {
+        let full = calibrate(&self.full)?;
+        check_full(&full, self.full.len())?;
+        let one = |replicate: usize| {
+            let weights = calibrate(&self.analysis_weights(replicate)).map_err(|source| {
+                ReplicateError::NotCalibrated { replicate, source: Box::new(source) }
+            })?;
+            let what = format!("calibrated replicate {replicate}");
+            same_count(&what, "rows", self.full.len(), weights.len())?;
+            Ok(weights)
+        };
+        let all: Vec<Result<Vec<f64>, Error>> = (0..self.len()).into_par_iter().map(one).collect();
+        let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
+        let rows = full.len();
+        let table = Matrix::from_iterator(rows, self.len(), all.into_iter().flatten());
+        let weights = ReplicateWeights::Rows(table);
+        let calibrated = Self::new(full, weights, self.scales.clone(), self.seed)?;
+        Ok(Self { stated_df: self.stated_df, ..calibrated })
+    }
+
     /// Degrees of freedom: those stated, or the rank of the weights in the domain minus 1.
     #[must_use]
     pub fn df(&self, domain: &Domain) -> f64 {
-        match self.df {
-            Some(df) if domain.rows_inside() == domain.rows() as u64 => df,
-            _ => self.rank(domain) - 1.0,
+        let whole = domain.rows_inside() == domain.rows() as u64;
+        match self.stated_df {
+            Some(df) => df,
+            None if whole => self.full_df,
+            None => self.rank_df(domain),
         }
     }
 
-    /// Rank of the analysis weights, as R's `qr(tol = 1e-5)` judges it.
-    fn rank(&self, domain: &Domain) -> f64 {
-        const TOLERANCE: f64 = 1e-5;
-        let columns: Vec<Vec<f64>> =
-            (0..self.len()).map(|r| domain.weights(&self.analysis_weights(r))).collect();
-        let gram = Matrix::from_fn(columns.len(), columns.len(), |a, b| {
-            columns[a].iter().zip(&columns[b]).map(|(one, two)| one * two).sum::<f64>()
-        });
-        let values = gram.symmetric_eigenvalues();
-        let largest = values.iter().copied().fold(0.0, f64::max);
-        let limit = TOLERANCE * TOLERANCE * largest;
-        values.iter().filter(|&&value| value > limit).count() as f64
+    /// Rank of the weights in a domain minus 1; 0 in an empty one.
+    fn rank_df(&self, domain: &Domain) -> f64 {
+        let rank = match &self.weights {
+            ReplicateWeights::Rows(all) => {
+                let inside: Vec<usize> =
+                    (0..all.nrows()).filter(|&at| domain.contains(at)).collect();
+                if inside.len() == all.nrows() {
+                    rank::rank(all)
+                } else {
+                    rank::rank(&all.select_rows(&inside))
+                }
+            }
+            ReplicateWeights::Units { unit, multipliers } => {
+                rank::rank(&self.unit_table(unit, multipliers, domain))
+            }
+        };
+        rank.saturating_sub(1) as f64
+    }
+
+    /// Multipliers of the units in a domain, times the root of their squared weights.
+    fn unit_table(&self, unit: &[u32], multipliers: &Matrix, domain: &Domain) -> Matrix {
+        let mut squares = vec![0.0; multipliers.nrows()];
+        for (row, &weight) in self.full.iter().enumerate().filter(|(row, _)| domain.contains(*row))
+        {
+            squares[unit[row] as usize] += weight * weight;
+        }
+        let inside: Vec<usize> = (0..squares.len()).filter(|&at| squares[at] > 0.0).collect();
+        let mut table = multipliers.select_rows(&inside);
+        for (mut row, &unit) in table.row_iter_mut().zip(&inside) {
+            row *= squares[unit].sqrt();
+        }
+        table
     }
 
     pub(crate) fn basis(&self, dropped: usize) -> VarianceBasis {
         VarianceBasis::Replicates {
-            kind: self.kind.clone(),
+            kind: self.kind().to_string(),
             replicates: self.len(),
             dropped,
-            mse: self.mse,
+            mse: self.mse(),
         }
     }
+}
 
-    /// Values of a statistic at every replicate's weights; NaN where it does not exist.
-    pub(crate) fn values(
-        &self,
-        statistic: &dyn Statistic,
-        domain: &Domain,
-    ) -> Result<Matrix, Error> {
-        let terms = statistic.terms().len();
-        let one = |replicate: usize| match statistic
-            .values(&domain.weights(&self.analysis_weights(replicate)))
-        {
-            Err(Error::EmptyDomain) => Ok(vec![f64::NAN; terms]),
-            other => other,
-        };
-        let rows: Vec<Vec<f64>> =
-            (0..self.len()).into_par_iter().map(one).collect::<Result<_, _>>()?;
-        Ok(Matrix::from_row_iterator(self.len(), terms, rows.into_iter().flatten()))
+impl ReplicateWeights {
+    fn table(&self) -> &Matrix {
+        match self {
+            Self::Rows(table) | Self::Units { multipliers: table, .. } => table,
+        }
     }
+}
 
-    /// Covariance of values from their replicates, and how many were left out.
-    pub(crate) fn covariance(
-        &self,
-        thetas: &Matrix,
-        full: &[f64],
-    ) -> Result<(Matrix, usize), Error> {
-        let exists: Vec<usize> = (0..full.len()).filter(|&at| !full[at].is_nan()).collect();
-        let good = |r: &usize| exists.iter().all(|&at| thetas[(*r, at)].is_finite());
-        let kept: Vec<usize> = (0..self.len()).filter(good).collect();
-        if kept.is_empty() && !exists.is_empty() {
-            return Err(Error::NoReplicate { replicates: self.len() });
+fn check_weights(table: &Matrix) -> Result<(), Error> {
+    let fits = |weight: f64| weight.is_finite() && weight >= 0.0;
+    match table.iter().position(|&weight| !fits(weight)) {
+        None => Ok(()),
+        Some(at) => {
+            let (replicate, row) = (at / table.nrows(), at % table.nrows());
+            Err(ReplicateError::InvalidWeight { replicate, row, weight: table[at] }.into())
         }
-        let centre = self.centre(thetas, full, &kept);
-        let mut covariance = Matrix::zeros(full.len(), full.len());
-        for &r in &kept {
-            let distance = thetas.row(r) - &centre;
-            covariance += distance.transpose() * distance * (self.scale * self.rscales[r]);
-        }
-        Ok((covariance, self.len() - kept.len()))
     }
+}
 
-    fn centre(&self, thetas: &Matrix, full: &[f64], kept: &[usize]) -> nalgebra::RowDVector<f64> {
-        if self.mse {
-            return nalgebra::RowDVector::from_row_slice(full);
-        }
-        let counted: Vec<usize> = kept.iter().copied().filter(|&r| self.rscales[r] > 0.0).collect();
-        let mut sum = nalgebra::RowDVector::zeros(full.len());
-        counted.iter().for_each(|&r| sum += thetas.row(r));
-        sum / (counted.len() as f64)
+/// Checks weights of the full sample.
+fn check_full(full: &[f64], rows: usize) -> Result<(), Error> {
+    same_count("the full-sample weight", "rows", rows, full.len())?;
+    let fits = |weight: f64| weight.is_finite() && weight >= 0.0;
+    match full.iter().position(|&weight| !fits(weight)) {
+        None if full.is_empty() => Err(Error::NoRows),
+        None => Ok(()),
+        Some(row) => Err(Error::InvalidWeight { row, weight: full[row] }),
     }
+}
+
+/// The unit of every row, in the caller's order; rows outside of the design have
+/// weight 0 and go to the first unit.
+fn units_of_rows(design: &Design, starts: &[usize]) -> Vec<u32> {
+    let mut units = vec![0; design.rows];
+    for (unit, rows) in (0_u32..).zip(starts.windows(2)) {
+        for &row in &design.order[rows[0]..rows[1]] {
+            units[row as usize] = unit;
+        }
+    }
+    units
 }

@@ -7,7 +7,9 @@
 )]
 #![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
 
+mod calibration;
 mod designs;
+mod distributions;
 mod edges;
 mod identities;
 mod imputed;

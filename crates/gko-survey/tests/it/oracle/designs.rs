@@ -5,6 +5,7 @@ use std::sync::Arc;
 use gko_survey::{Design, Population, Stage, Survey, Taylor};
 
 use super::{Case, Table};
+use crate::calibration::calibrated;
 
 /// The design of a case before any calibration or replication, and its data.
 pub(crate) fn base(name: &str) -> (Design, Table) {
@@ -99,8 +100,25 @@ fn two_stage(data: &Table) -> Design {
 
 /// The sample of a case with its options for single PSUs.
 pub(crate) fn survey(case: &Case) -> (Survey, Table) {
-    let (design, data) = base(&case.design);
-    (Survey::linearised(Arc::new(design), taylor(case)), data)
+    let parent = calibrated_from(&case.design);
+    let (design, data) = base(parent.unwrap_or(&case.design));
+    let survey = Survey::linearised(Arc::new(design), taylor(case));
+    if parent.is_none() {
+        return (survey, data);
+    }
+    let calibrated = calibrated(&case.design, &data);
+    (survey.calibrated(calibrated).unwrap(), data)
+}
+
+/// The design that a calibrated one is made from.
+fn calibrated_from(name: &str) -> Option<&'static str> {
+    match name {
+        "cal_strat" => Some("dstrat"),
+        "rk_gko" => Some("dgko"),
+        "ps1" | "rk1" => Some("dclus1"),
+        name if name.starts_with("cal_") => Some("dclus1"),
+        _ => None,
+    }
 }
 
 /// R's options as ours. R's `survey.adjust.domain.lonely` has an effect with

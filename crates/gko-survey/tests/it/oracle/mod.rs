@@ -9,6 +9,8 @@ mod contrasts;
 mod data;
 pub(crate) mod designs;
 mod estimators;
+mod regression;
+mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -122,6 +124,8 @@ fn run(case: &Case) -> Ran {
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || regression::run(case)
+        || weights::run(case)
 }
 
 #[test]

@@ -1,0 +1,224 @@
+//! The projection that the variance of a calibrated estimate needs.
+//!
+//! # Estimator
+//! An estimate has influence values u and scores `s = w·u` with final weights w.
+//! Its variance is that of the scores of the residuals of u on what is known:
+//!
+//! - post-strata: `u - (mean of u in the cell, weighted by the given d)`;
+//! - raking: u less its mean in each category, in turn over all margins until it
+//!   stands still: the residual on the sum of all margins, *each row counting once*;
+//! - regression: `u - x'B` with `B` the least-squares fit of u on the auxiliaries,
+//!   weighted by `d / v` for linear calibration without bounds (v the variance that
+//!   was given, 1 without) and by `d` otherwise. In clusters of one factor x is the
+//!   cluster's mean and d its mean weight.
+//!
+//! # Assumptions
+//! Scores of rows outside of a domain are 0, not missing: such rows still carry
+//! what is known. A row whose final weight is 0 is left out of every mean and fit.
+//!
+//! # References
+//! Deville, Särndal (1992), sec. 3; R survey 4.5, `svyrecvar`, part by part. R takes
+//! ten turns over the margins, which is the limit but for strongly associated ones;
+//! counting each row once there, and leaving v out of bounded calibration, are R's.
+
+use nalgebra::DVector;
+
+use super::units::NONE;
+use crate::Matrix;
+
+/// What is known of the population, as the variance sees it.
+///
+/// # Example
+/// Two post-strata of two rows each, weight 1 before and after: the residual of the
+/// scores 1, 3, 5, 5 are their distances to the means 2 and 5.
+/// ```
+/// use gko_survey::Matrix;
+/// use gko_survey::calibration::post_stratify;
+///
+/// let done = post_stratify(&[1.0; 4], &[0, 0, 1, 1], &[2.0, 2.0], &Default::default())?;
+/// let mut scores = Matrix::from_column_slice(4, 1, &[1.0, 3.0, 5.0, 5.0]);
+/// done.adjustment.residualise(&mut scores);
+/// assert_eq!(scores.as_slice(), [-1.0, 1.0, 0.0, 0.0]);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
+#[derive(Debug, Clone, PartialEq)]
+pub struct Adjustment(Projection);
+
+#[derive(Debug, Clone, PartialEq)]
+enum Projection {
+    /// Post-strata: given weights count.
+    Cells { cells: Groups, given: Vec<f64>, weights: Vec<f64> },
+    /// Raking: rows count.
+    Margins { margins: Vec<Groups>, weights: Vec<f64> },
+    /// Regression on an orthonormal basis.
+    Regression(Regression),
+}
+
+/// The group of each row, and how many there are.
+#[derive(Debug, Clone, PartialEq)]
+struct Groups {
+    codes: Vec<u32>,
+    count: usize,
+}
+
+/// A basis by unit, and what turns a row's score into the fit's left-hand side.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Regression {
+    /// The unit of each row, or [`NONE`].
+    pub(super) of_row: Vec<u32>,
+    /// Units by basis; repeated over the rows of each unit it is orthonormal.
+    pub(super) basis: Matrix,
+    /// By unit: a score is this times the left-hand side; 0 leaves the unit out.
+    pub(super) scale: Vec<f64>,
+}
+
+impl Adjustment {
+    pub(super) fn cells(codes: &[u32], count: usize, given: &[f64], weights: &[f64]) -> Self {
+        let cells = Groups { codes: codes.to_vec(), count };
+        let (given, weights) = (given.to_vec(), weights.to_vec());
+        Self(Projection::Cells { cells, given, weights })
+    }
+
+    pub(super) fn margins<'a>(
+        margins: impl Iterator<Item = (&'a [u32], usize)>,
+        weights: &[f64],
+    ) -> Self {
+        let groups = |(codes, count): (&[u32], usize)| Groups { codes: codes.to_vec(), count };
+        let (margins, weights) = (margins.map(groups).collect(), weights.to_vec());
+        Self(Projection::Margins { margins, weights })
+    }
+
+    pub(super) fn regression(regression: Regression) -> Self {
+        Self(Projection::Regression(regression))
+    }
+
+    /// How many rows the calibration had.
+    #[must_use]
+    pub fn rows(&self) -> usize {
+        match &self.0 {
+            Projection::Cells { weights, .. } | Projection::Margins { weights, .. } => {
+                weights.len()
+            }
+            Projection::Regression(regression) => regression.of_row.len(),
+        }
+    }
+
+    /// Replaces scores by the scores of the residuals, column by column.
+    ///
+    /// A column has `w_i·u_i` for each row in the caller's order, with the final
+    /// weights of the whole chain of calibrations, and 0 outside of a domain. Rows out
+    /// of the domain come back with scores of their own: they carry what is known.
+    /// Scores of another number of rows than [`Self::rows`] become NaN, so that
+    /// nothing of them is taken for a variance.
+    pub fn residualise(&self, scores: &mut Matrix) {
+        if scores.nrows() != self.rows() {
+            return scores.fill(f64::NAN);
+        }
+        for column in scores.as_mut_slice().chunks_exact_mut(self.rows().max(1)) {
+            match &self.0 {
+                Projection::Cells { cells, given, weights } => {
+                    cells.subtract_means(column, given, weights);
+                }
+                Projection::Margins { margins, weights } => sweep(margins, column, weights),
+                Projection::Regression(regression) => regression.subtract_fit(column),
+            }
+        }
+    }
+}
+
+impl Groups {
+    /// Subtracts the mean of u of each row's group; rows count as often as `counts`
+    /// says. Returns the largest mean.
+    fn subtract_means(&self, scores: &mut [f64], counts: &[f64], weights: &[f64]) -> f64 {
+        let (mut total, mut count) = (vec![0.0; self.count], vec![0.0; self.count]);
+        let rows = || (0..weights.len()).filter(|&row| weights[row] != 0.0);
+        for row in rows() {
+            let group = self.codes[row] as usize;
+            total[group] += scores[row] / weights[row] * counts[row];
+            count[group] += counts[row];
+        }
+        for row in rows() {
+            let group = self.codes[row] as usize;
+            scores[row] -= total[group] / count[group] * weights[row];
+        }
+        let mean = |(total, count): (&f64, &f64)| if *count > 0.0 { total / count } else { 0.0 };
+        total.iter().zip(&count).map(mean).map(f64::abs).fold(0.0, f64::max)
+    }
+}
+
+/// Takes turns over the margins until u stands still to the last digits.
+fn sweep(margins: &[Groups], scores: &mut [f64], weights: &[f64]) {
+    const AS_R_DOES: usize = 10;
+    const AT_MOST: usize = 10_000;
+    let ones = vec![1.0; scores.len()];
+    let u = |(score, weight): (&f64, &f64)| if *weight == 0.0 { 0.0 } else { score / weight };
+    let largest = scores.iter().zip(weights).map(u).map(f64::abs).fold(0.0, f64::max);
+    for turn in 1..=AT_MOST {
+        let moves = margins.iter().map(|margin| margin.subtract_means(scores, &ones, weights));
+        let moved = moves.fold(0.0, f64::max);
+        if turn >= AS_R_DOES && moved <= 1e-14 * largest {
+            return;
+        }
+    }
+}
+
+impl Regression {
+    fn subtract_fit(&self, scores: &mut [f64]) {
+        let mut sides = DVector::zeros(self.basis.nrows());
+        for (&unit, &score) in self.of_row.iter().zip(&*scores).filter(|(u, _)| self.uses(**u)) {
+            sides[unit as usize] += score / self.scale[unit as usize];
+        }
+        let fit = &self.basis * self.basis.tr_mul(&sides);
+        for (&unit, score) in self.of_row.iter().zip(scores).filter(|(u, _)| self.uses(**u)) {
+            *score -= fit[unit as usize] * self.scale[unit as usize];
+        }
+    }
+
+    fn uses(&self, unit: u32) -> bool {
+        unit != NONE && self.scale[unit as usize] != 0.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Margin, RakeOptions, post_stratify, rake};
+    use super::*;
+
+    fn residual(adjustment: &Adjustment, scores: &[f64]) -> Vec<f64> {
+        let mut scores = Matrix::from_column_slice(scores.len(), 1, scores);
+        adjustment.residualise(&mut scores);
+        scores.as_slice().to_vec()
+    }
+
+    /// Given weights 1 and 3 in one cell of 8: u = 4 and 0 have the mean 1, so that
+    /// the scores 2·4 and 6·0 become 2·3 and 6·(-1).
+    #[test]
+    fn the_mean_of_a_cell_counts_the_given_weights() {
+        let done = post_stratify(&[1.0, 3.0, 0.0], &[0, 0, 5], &[8.0], &Default::default());
+        assert_eq!(residual(&done.unwrap().adjustment, &[8.0, 0.0, 0.0]), [6.0, -6.0, 0.0]);
+    }
+
+    /// In a full crossing the residual is the interaction: u = 1, 0, 0, 0 has
+    /// 1/4, -1/4, -1/4, 1/4, whatever the weights.
+    #[test]
+    fn raking_leaves_the_interaction() {
+        let targets = [6.0, 2.0];
+        let margin = |codes| Margin { name: "m".into(), codes, targets: &targets };
+        let margins = [margin(&[0, 0, 1, 1]), margin(&[0, 1, 0, 1])];
+        let done = rake(&[1.0; 4], &margins, &RakeOptions::default()).unwrap();
+        let found = residual(&done.adjustment, &[done.weights[0], 0.0, 0.0, 0.0]);
+        let expected = [0.25, -0.25, -0.25, 0.25];
+        for ((found, weight), expected) in found.iter().zip(&done.weights).zip(expected) {
+            assert!((found / weight - expected).abs() < 1e-15);
+        }
+    }
+
+    #[test]
+    fn another_number_of_rows_gives_no_number() {
+        let done = post_stratify(&[1.0], &[0], &[8.0], &Default::default()).unwrap();
+        let mut scores = Matrix::zeros(2, 1);
+        done.adjustment.residualise(&mut scores);
+        assert!(done.adjustment.rows() == 1 && scores.iter().all(|score| score.is_nan()));
+        done.adjustment.residualise(&mut Matrix::zeros(1, 0));
+    }
+}

@@ -1,0 +1,161 @@
+//! Post-stratification: the weights of each cell add up to its known count.
+//!
+//! # Estimator
+//! `w_i = d_i·T_c / sum over the rows of cell c of d`, with d_i the given weight of
+//! row i in cell c and T_c the cell's target.
+//!
+//! # Assumptions
+//! Every row is in one cell and every cell with a target has rows, unless empty
+//! cells are left out: the weights then add up to less than the population.
+//!
+//! # References
+//! Holt, Smith (1979) *JRSS A* 142, 33-46; R survey 4.5, `postStratify` (whose
+//! `partial = TRUE` is [`EmptyCells::LeaveOut`]).
+
+use std::fmt;
+use std::str::FromStr;
+
+use super::adjustment::Adjustment;
+use super::cells::Cells;
+use super::checks;
+use super::result::Calibrated;
+use crate::error::Error;
+
+/// What to do with a cell that has a target and no row of positive weight.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum EmptyCells {
+    /// Refuse, and name the cell.
+    #[default]
+    Refuse,
+    /// Leave its target out: the weights add up to the other targets.
+    LeaveOut,
+}
+
+impl EmptyCells {
+    const NAMES: &'static str = "refuse, leave-out";
+    const ALL: [Self; 2] = [Self::Refuse, Self::LeaveOut];
+
+    /// The name used in settings and results.
+    #[must_use]
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Refuse => "refuse",
+            Self::LeaveOut => "leave-out",
+        }
+    }
+}
+
+impl fmt::Display for EmptyCells {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.as_str())
+    }
+}
+
+impl FromStr for EmptyCells {
+    type Err = Error;
+
+    fn from_str(name: &str) -> Result<Self, Error> {
+        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
+        let (setting, got, valid) = ("rule for empty cells", name.to_owned(), Self::NAMES);
+        found.ok_or(Error::UnknownName { setting, got, valid })
+    }
+}
+
+/// Settings of [`post_stratify`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct PostStratifyOptions {
+    /// Cells that have a target and no row.
+    pub empty: EmptyCells,
+}
+
+/// Scales the weights of each cell to its target.
+///
+/// `cell` has the code of each row's cell, a position in `targets`.
+///
+/// # Errors
+/// Lengths that differ, weights or targets that are negative or no numbers, a code
+/// without a target, an empty cell with a target (unless left out), and rows in a
+/// cell whose target is 0.
+///
+/// # Example
+/// Weights 1 and 3 in a cell of 8 double; weight 5 in a cell of 2 shrinks to 2.
+/// ```
+/// use gko_survey::calibration::{PostStratifyOptions, post_stratify};
+///
+/// let options = PostStratifyOptions::default();
+/// let done = post_stratify(&[1.0, 3.0, 5.0], &[0, 0, 1], &[8.0, 2.0], &options)?;
+/// assert_eq!(done.weights, [2.0, 6.0, 2.0]);
+/// assert_eq!((done.report.smallest_factor, done.report.largest_factor), (0.4, 2.0));
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
+pub fn post_stratify(
+    weights: &[f64],
+    cell: &[u32],
+    targets: &[f64],
+    options: &PostStratifyOptions,
+) -> Result<Calibrated, Error> {
+    checks::weights(weights)?;
+    let cells = Cells::new("the post-strata", cell, targets, weights)?;
+    let sums = cells.sums(weights);
+    cells.check_reachable(&sums, options.empty == EmptyCells::LeaveOut)?;
+    let mut factors = vec![1.0; weights.len()];
+    let by_cell = cells.factors(&sums);
+    for ((factor, &code), _) in factors.iter_mut().zip(cell).zip(weights).filter(|x| *x.1 > 0.0) {
+        *factor = by_cell[code as usize];
+    }
+    let new: Vec<f64> = weights.iter().zip(&factors).map(|(d, g)| d * g).collect();
+    let before = cells.gap(&sums).1;
+    let trace = vec![before, gap_left(&cells, &new, before)?];
+    let adjustment = Adjustment::cells(cell, targets.len(), weights, &new);
+    Ok(Calibrated::new(weights, factors, trace, adjustment))
+}
+
+/// The gap that rounding leaves; weights near the ends of the range leave more.
+fn gap_left(cells: &Cells<'_>, weights: &[f64], before: f64) -> Result<f64, Error> {
+    let tolerance = 1e-9;
+    let (at, gap) = cells.gap(&cells.sums(weights));
+    if gap <= tolerance {
+        return Ok(gap);
+    }
+    let (margin, trace) = (cells.label(at), vec![before, gap]);
+    Err(Error::NotCalibrated { margin, gap, tolerance, iterations: 1, trace })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_name_is_read_back_and_listed() {
+        for one in EmptyCells::ALL {
+            assert_eq!(one.as_str().parse(), Ok(one));
+            assert!(EmptyCells::NAMES.contains(one.as_str()));
+        }
+        assert_eq!("drop".parse::<EmptyCells>().unwrap_err().code(), "GKO-S042");
+    }
+
+    #[test]
+    fn rows_of_weight_zero_keep_it() {
+        let options = PostStratifyOptions::default();
+        let done = post_stratify(&[0.0, 4.0], &[7, 0], &[6.0], &options).unwrap();
+        assert_eq!((done.weights, done.factors), (vec![0.0, 6.0], vec![1.0, 1.5]));
+        assert_eq!(done.report.trace, [1.0 / 3.0, 0.0]);
+    }
+
+    #[test]
+    fn an_empty_cell_is_refused_or_left_out() {
+        let run = |empty| post_stratify(&[2.0], &[0], &[6.0, 3.0], &PostStratifyOptions { empty });
+        assert_eq!(run(EmptyCells::Refuse).unwrap_err().code(), "GKO-S072");
+        assert_eq!(run(EmptyCells::LeaveOut).unwrap().weights, [6.0]);
+    }
+
+    #[test]
+    fn without_rows_or_weight_there_is_nothing_to_scale() {
+        let run = |w: &[f64]| post_stratify(w, &vec![0; w.len()], &[6.0], &Default::default());
+        assert_eq!(run(&[]), Err(Error::NoRows));
+        assert_eq!(run(&[0.0, 0.0]).unwrap_err().code(), "GKO-S072");
+        assert_eq!(run(&[1e-9]).unwrap().weights, [6.0]);
+        assert_eq!(run(&[f64::MAX, f64::MAX]).unwrap_err().code(), "GKO-S075");
+    }
+}

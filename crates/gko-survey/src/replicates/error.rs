@@ -1,0 +1,128 @@
+//! What can go wrong with replicate weights, where it stands, and the way out.
+
+use crate::error::{Error, StratumId};
+use crate::replicates::ReplicateKind;
+
+/// Everything that replicate weights refuse.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ReplicateError {
+    /// Columns of replicate weights or scales of the wrong length.
+    #[error("{code}: {what} has {got} values, expected {expected}; pass one for each of the {of}", code = self.code())]
+    WrongCount {
+        /// What has the wrong length.
+        what: String,
+        /// What there should be one value for.
+        of: &'static str,
+        /// Values expected.
+        expected: usize,
+        /// Values found.
+        got: usize,
+    },
+    /// A replicate weight that is negative or not finite.
+    #[error("{code}: replicate {replicate} has weight {weight} in row {row}, expected a finite number of at least 0; correct it, or calibrate with bounds", code = self.code())]
+    InvalidWeight {
+        /// The replicate, counted from 0.
+        replicate: usize,
+        /// Row, or sampling unit, in the caller's order.
+        row: usize,
+        /// The weight as it stands.
+        weight: f64,
+    },
+    /// A scale that no variance can have.
+    #[error("{code}: {what} is {got}, expected {expected}", code = self.code())]
+    InvalidSetting {
+        /// The setting.
+        what: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        got: f64,
+    },
+    /// Strata from which a replicate could not be made, since they have one PSU.
+    #[error("{code}: {kind} weights need two PSUs a stratum, but {count} strata have one (the first: {first}); collapse them with a neighbour in the design (DesignBuilder::collapse), state the PSU as drawn with certainty by its population, or use JKn with a rule for single PSUs", code = self.code())]
+    SinglePsu {
+        /// The kind of replicate weights.
+        kind: ReplicateKind,
+        /// How many strata have one PSU.
+        count: usize,
+        /// The first of them.
+        first: StratumId,
+    },
+    /// A stratum that is no pair.
+    #[error("{code}: {kind} weights need exactly two PSUs a stratum, but {stratum} has {psus}; split or collapse strata into pairs, or use JKn or a bootstrap", code = self.code())]
+    NotPaired {
+        /// The kind of replicate weights.
+        kind: ReplicateKind,
+        /// The stratum.
+        stratum: StratumId,
+        /// Its PSUs.
+        psus: usize,
+    },
+    /// A jackknife without strata for a design with strata.
+    #[error("{code}: JK1 leaves strata out of view, and the design has {strata}; use JKn", code = self.code())]
+    Stratified {
+        /// Strata of the design.
+        strata: usize,
+    },
+    /// A unit of a later stage that stands alone.
+    #[error("{code}: at stage {stage} a unit was drawn alone from more than one, so its variance cannot be estimated; draw two, join it with a neighbour, or state the first stage alone", code = self.code())]
+    SingleUnit {
+        /// Stage, counted from 1.
+        stage: usize,
+    },
+    /// More units than a Hadamard matrix is made for.
+    #[error("{code}: a Hadamard matrix of at least {order} rows would be needed, and the limit is {limit}; use JKn or a bootstrap", code = self.code())]
+    NoHadamardMatrix {
+        /// Rows that are needed.
+        order: usize,
+        /// Rows at most.
+        limit: usize,
+    },
+    /// All strata were drawn completely.
+    #[error("{code}: all strata were drawn completely, so nothing varies and there is no replicate; report the figure without a standard error", code = self.code())]
+    WholePopulation,
+    /// A kind whose scales do not follow from the number of replicates.
+    #[error("{code}: the scales of {kind} weights do not follow from the number of replicates; pass {needed}", code = self.code())]
+    ScalesNeeded {
+        /// The kind of replicate weights.
+        kind: ReplicateKind,
+        /// What is needed.
+        needed: &'static str,
+    },
+    /// A finite population correction for weights that have none.
+    #[error("{code}: {kind} weights take no finite population correction; leave it out", code = self.code())]
+    NoCorrection {
+        /// The kind of replicate weights.
+        kind: ReplicateKind,
+    },
+    /// What went wrong while a replicate was calibrated.
+    #[error("{code}: replicate {replicate} could not be calibrated: {source}", code = self.code())]
+    NotCalibrated {
+        /// The replicate, counted from 0.
+        replicate: usize,
+        /// What went wrong.
+        source: Box<Error>,
+    },
+}
+
+impl ReplicateError {
+    /// The stable code, for example `GKO-S063`.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::WrongCount { .. } => "GKO-S063",
+            Self::InvalidWeight { .. } => "GKO-S064",
+            Self::InvalidSetting { .. } => "GKO-S065",
+            Self::SinglePsu { .. } => "GKO-S066",
+            Self::NotPaired { .. } => "GKO-S067",
+            Self::Stratified { .. } => "GKO-S068",
+            Self::SingleUnit { .. } => "GKO-S069",
+            Self::NoHadamardMatrix { .. } => "GKO-S160",
+            Self::WholePopulation => "GKO-S161",
+            Self::ScalesNeeded { .. } => "GKO-S162",
+            Self::NoCorrection { .. } => "GKO-S163",
+            Self::NotCalibrated { .. } => "GKO-S164",
+        }
+    }
+}
