@@ -22,7 +22,7 @@ use crate::Matrix;
 use crate::error::Error;
 use crate::estimation::{Df, Entry, Estimation};
 use crate::estimators::EstimatorError;
-use crate::quantiles::student;
+use crate::dist::student;
 
 /// The degrees of freedom that the data would give if nothing were missing.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -195,11 +195,11 @@ impl Imputed {
         }
         let all = self.values.iter().zip(self.se()).zip(self.df());
         let interval = |((&value, se), df): ((&f64, f64), f64)| {
-            let usable = df > 0.0 && value.is_finite() && se.is_finite();
-            usable.then(|| {
-                let t = student(0.5 - level / 2.0, df);
-                (value - t * se, value + t * se)
-            })
+            if !(df > 0.0 && value.is_finite() && se.is_finite()) {
+                return None;
+            }
+            let t = student::upper_quantile(0.5 - level / 2.0, df);
+            Some((value - t * se, value + t * se))
         };
         Ok(all.map(interval).collect())
     }

@@ -64,7 +64,6 @@ mod merge;
 mod moments;
 mod options;
 mod pps;
-mod quantiles;
 pub mod regression;
 mod replicates;
 mod stages;
@@ -89,14 +88,13 @@ pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
 pub use contrasts::{Function, Gradient};
 pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
-    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
 pub use imputed::{CompleteDf, Imputed, combine_imputations};
 pub use interval::Interval;
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
 pub use pps::{Pps, PpsError, PpsVariance};
-pub use replicates::Replicates;
 pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };

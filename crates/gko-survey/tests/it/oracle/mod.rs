@@ -10,6 +10,7 @@ mod data;
 pub(crate) mod designs;
 mod estimators;
 mod regression;
+mod standard;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -124,6 +125,7 @@ fn run(case: &Case) -> Ran {
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || standard::run(case)
         || regression::run(case)
         || weights::run(case)
 }
