@@ -13,6 +13,7 @@ mod hypothesis;
 mod quantiles;
 mod regression;
 mod replicates;
+mod standard;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -130,6 +131,7 @@ fn run(case: &Case) -> Ran {
         || contrasts::run(case)
         || hypothesis::run(case)
         || quantiles::run(case)
+        || standard::run(case)
         || regression::run(case)
         || replicates::run(case)
         || weights::run(case)
