@@ -71,6 +71,14 @@ pub enum ReplicateError {
         /// Stage, counted from 1.
         stage: usize,
     },
+    /// A factor of the multistage bootstrap below 0.
+    #[error("{code}: a factor of replicate {replicate} is {factor}: few of many units were drawn within units of which nearly all were; state the outer stage as drawn completely, or use JKn", code = self.code())]
+    NegativeFactor {
+        /// The replicate, counted from 0.
+        replicate: usize,
+        /// The smallest factor.
+        factor: f64,
+    },
     /// More units than a Hadamard matrix is made for.
     #[error("{code}: a Hadamard matrix of at least {order} rows would be needed, and the limit is {limit}; use JKn or a bootstrap", code = self.code())]
     NoHadamardMatrix {
@@ -123,6 +131,7 @@ impl ReplicateError {
             Self::ScalesNeeded { .. } => "GKO-S162",
             Self::NoCorrection { .. } => "GKO-S163",
             Self::NotCalibrated { .. } => "GKO-S164",
+            Self::NegativeFactor { .. } => "GKO-S165",
         }
     }
 }

@@ -10,7 +10,8 @@
 //!
 //! # Assumptions
 //! n counts the units within what was kept. A stage drawn with replacement is the
-//! last that varies. A single unit that is all there was (f = 1) is kept as it
+//! last that varies. A factor below 0, which comes where nearly all units of a
+//! stage and few within them were drawn, is refused; R keeps it. A single unit that is all there was (f = 1) is kept as it
 //! is; R drops what lies within it.
 //!
 //! # References
@@ -56,7 +57,7 @@ impl Replicates {
     ///
     /// # Errors
     /// A stratum with one PSU, a unit of a later stage that was drawn alone from
-    /// more than one, fewer than two replicates.
+    /// more than one, fewer than two replicates, a factor below 0.
     pub fn multistage_bootstrap(
         design: &Design,
         replicates: usize,
@@ -67,7 +68,8 @@ impl Replicates {
         let stages = stages(design);
         refuse_single_units(&stages)?;
         let one = |replicate: usize| factors(&stages, &mut Draws::new(seed, replicate as u64));
-        let columns: Vec<Vec<f64>> = (0..replicates).into_par_iter().map(one).collect();
+        let mut columns: Vec<Vec<f64>> = (0..replicates).into_par_iter().map(one).collect();
+        columns.iter_mut().enumerate().try_for_each(refuse_negative)?;
         let starts = match design.later.get(stages.len().wrapping_sub(2)) {
             Some(last) if stages.len() > 1 => &last.unit_start,
             _ => &design.psu_start,
@@ -79,6 +81,17 @@ impl Replicates {
         let weights = ReplicateWeights::Units { unit, multipliers };
         Self::new(design.row_weights(), weights, scales, Some(seed))
     }
+}
+
+/// Refuses factors below 0; those that are so by rounding alone become 0.
+fn refuse_negative((replicate, factors): (usize, &mut Vec<f64>)) -> Result<(), Error> {
+    const ROUNDING: f64 = 1e-12;
+    let factor = factors.iter().copied().fold(0.0, f64::min);
+    if factor < -ROUNDING {
+        return Err(ReplicateError::NegativeFactor { replicate, factor }.into());
+    }
+    factors.iter_mut().for_each(|factor| *factor = factor.max(0.0));
+    Ok(())
 }
 
 /// A stratum of units drawn within one unit of the stage before.

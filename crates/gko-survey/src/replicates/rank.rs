@@ -15,6 +15,8 @@
 //! R 4 `qr(tol = 1e-5)` (LINPACK `dqrdc2`), as R survey 4.5 `degf.svyrep.design`
 //! calls it.
 
+use rayon::prelude::*;
+
 use crate::Matrix;
 
 /// Part of its length that a column must have beside those before it.
@@ -22,7 +24,7 @@ const TOLERANCE: f64 = 1e-5;
 
 /// Rank of a matrix of weights.
 pub(super) fn rank(weights: &Matrix) -> usize {
-    let mut gram = weights.tr_mul(weights);
+    let mut gram = gram(weights);
     let lengths: Vec<f64> = gram.diagonal().iter().copied().collect();
     let mut kept: Vec<usize> = Vec::new();
     for column in 0..gram.ncols() {
@@ -36,6 +38,23 @@ pub(super) fn rank(weights: &Matrix) -> usize {
         }
     }
     kept.len()
+}
+
+/// A'A on and below the diagonal, block by block of rows that fit a cache.
+fn gram(weights: &Matrix) -> Matrix {
+    const BLOCK: usize = 512;
+    let mut gram = Matrix::zeros(weights.ncols(), weights.ncols());
+    for start in (0..weights.nrows()).step_by(BLOCK) {
+        let block = weights.rows(start, BLOCK.min(weights.nrows() - start));
+        let products = |one: usize| -> Vec<f64> {
+            (0..=one).map(|two| block.column(one).dot(&block.column(two))).collect()
+        };
+        let all: Vec<Vec<f64>> = (0..weights.ncols()).into_par_iter().map(products).collect();
+        for (row, products) in all.into_iter().enumerate() {
+            products.into_iter().enumerate().for_each(|(at, one)| gram[(row, at)] += one);
+        }
+    }
+    gram
 }
 
 /// Writes the column's coefficients on those kept, below the diagonal, and gives

@@ -109,6 +109,16 @@ fn a_unit_drawn_alone_at_a_later_stage_is_refused() {
     assert!(build(&[5.0, 5.0, 1.0]).is_ok());
 }
 
+/// Two of 2.1 PSUs with two of 100 within: the kept half of a kept PSU gets more
+/// than 2, the other `1 + sqrt(1 - f) - sqrt(2·f·0.98)` < 0, f = 2/2.1.
+#[test]
+fn a_negative_factor_of_the_multistage_bootstrap_is_refused() {
+    let first = Stage::units(&[1, 1, 2, 2]).population(Population::Counts(&[2.1; 4]));
+    let second = Stage::elements().population(Population::Counts(&[100.0; 4]));
+    let design = Design::builder(4).stage(first).stage(second).build().unwrap();
+    refused(Replicates::multistage_bootstrap(&design, 9, 1), "GKO-S165", "-0.148");
+}
+
 #[test]
 fn a_replicate_without_the_domain_is_dropped_and_counted() {
     let design = Design::builder(4).weights(&[1.0; 4]).build().unwrap();
