@@ -15,6 +15,7 @@ mod identities;
 mod merging;
 mod one_pass;
 mod oracle;
+mod quantiles;
 mod reference;
 mod table;
 mod threads;
