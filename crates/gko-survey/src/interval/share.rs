@@ -45,8 +45,8 @@ use super::{Interval, IntervalError, ShareFacts, Students};
 /// assert_eq!(got.value, Some(0.4));
 /// // z = 1.959964: (0.4·9 + z²/2 ± z·√(9·0.24 + z²/4)) / (9 + z²).
 /// let interval = got.interval.unwrap();
-/// assert!((interval.low - 0.16337_91758).abs() < 1e-9);
-/// assert!((interval.high - 0.69649_34563).abs() < 1e-9);
+/// assert!((interval.low - 0.160_304_250_5).abs() < 1e-9);
+/// assert!((interval.high - 0.699_524_759_1).abs() < 1e-9);
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
 #[derive(Debug, Clone)]
