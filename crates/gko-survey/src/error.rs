@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::hypothesis::HypothesisError;
+
 /// A stratum of one sample, by the codes that the caller gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StratumId {
@@ -25,6 +27,9 @@ impl fmt::Display for StratumId {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// What designs of unequal probabilities refuse.
+    #[error(transparent)]
+    Pps(#[from] crate::pps::PpsError),
     /// What an estimator of its own refuses.
     #[error(transparent)]
     Estimator(#[from] crate::estimators::EstimatorError),
@@ -429,6 +434,9 @@ pub enum Error {
     /// What a quantile or an interval of a share refuses.
     #[error(transparent)]
     Interval(crate::interval::IntervalError),
+    /// What a hypothesis test refuses.
+    #[error(transparent)]
+    Hypothesis(#[from] HypothesisError),
 }
 
 impl Error {
@@ -436,6 +444,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Pps(error) => error.code(),
             Self::Estimator(error) => error.code(),
             Self::LengthDiffers { .. } => "GKO-S001",
             Self::NoRows => "GKO-S002",
@@ -488,6 +497,7 @@ impl Error {
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
             Self::Interval(error) => error.code(),
+            Self::Hypothesis(inner) => inner.code(),
         }
     }
 }

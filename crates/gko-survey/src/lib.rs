@@ -56,6 +56,8 @@ mod estimate;
 mod estimation;
 mod estimators;
 mod frame;
+pub mod hypothesis;
+mod imputed;
 mod interval;
 mod items;
 mod kernel;
@@ -63,6 +65,7 @@ mod merge;
 mod moments;
 mod options;
 mod quantile;
+mod pps;
 pub mod regression;
 mod replicates;
 mod stages;
@@ -87,7 +90,7 @@ pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
 pub use contrasts::{Function, Gradient};
 pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
-    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
@@ -95,6 +98,11 @@ pub use options::{IntervalMethod, Options, SinglePsu};
 pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
+pub use imputed::{CompleteDf, Imputed, combine_imputations};
+pub use interval::Interval;
+pub use items::{Item, Quantity};
+pub use options::{IntervalMethod, Options, SinglePsu};
+pub use pps::{Pps, PpsError, PpsVariance};
 pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };

@@ -9,8 +9,11 @@ mod contrasts;
 mod data;
 pub(crate) mod designs;
 mod estimators;
+mod hypothesis;
 mod quantiles;
 mod regression;
+mod replicates;
+mod standard;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -40,7 +43,7 @@ pub(crate) struct Case {
 }
 
 impl Case {
-    fn new(value: &Value) -> Self {
+    pub(crate) fn new(value: &Value) -> Self {
         let text = |key: &str| value[key].as_str().unwrap_or_default().to_owned();
         Self {
             id: text("id"),
@@ -126,8 +129,11 @@ fn run(case: &Case) -> Ran {
         || basic::run(case)
         || by::run(case)
         || contrasts::run(case)
+        || hypothesis::run(case)
         || quantiles::run(case)
+        || standard::run(case)
         || regression::run(case)
+        || replicates::run(case)
         || weights::run(case)
 }
 
