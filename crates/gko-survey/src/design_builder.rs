@@ -408,4 +408,3 @@ fn stated_parts(rows: &[u32], columns: &KeyColumns<'_>) -> Vec<Vec<u32>> {
     }
     parts.into_values().collect()
 }
-

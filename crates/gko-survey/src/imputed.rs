@@ -19,10 +19,10 @@
 //! `(1 + 1/M)·B`), R survey 4.5 `withPV`.
 
 use crate::Matrix;
+use crate::dist::student;
 use crate::error::Error;
 use crate::estimation::{Df, Entry, Estimation};
 use crate::estimators::EstimatorError;
-use crate::dist::student;
 
 /// The degrees of freedom that the data would give if nothing were missing.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

@@ -64,8 +64,8 @@ mod kernel;
 mod merge;
 mod moments;
 mod options;
-mod quantile;
 mod pps;
+mod quantile;
 pub mod regression;
 mod replicates;
 mod stages;
@@ -80,6 +80,7 @@ pub type Matrix = nalgebra::DMatrix<f64>;
 
 pub use adjust_p::PAdjust;
 pub use columns::Columns;
+pub use contrasts::{Function, Gradient};
 pub use design::{Design, DesignColumns, PsuLabels};
 pub use design_builder::{DesignBuilder, MissingWeights};
 pub use domain::Domain;
@@ -87,22 +88,18 @@ pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
-pub use contrasts::{Function, Gradient};
 pub use estimators::{
-    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
-    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects, EstimatorError,
+    Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
+pub use imputed::{CompleteDf, Imputed, combine_imputations};
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use pps::{Pps, PpsError, PpsVariance};
 pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
-pub use imputed::{CompleteDf, Imputed, combine_imputations};
-pub use interval::Interval;
-pub use items::{Item, Quantity};
-pub use options::{IntervalMethod, Options, SinglePsu};
-pub use pps::{Pps, PpsError, PpsVariance};
 pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };

@@ -273,9 +273,8 @@ impl Survey {
         variance: VarianceBasis,
     ) -> Estimation {
         let terms = statistic.terms();
-        let entry = |domain: usize| {
-            terms.iter().map(move |term| Entry { domain, term: term.clone() })
-        };
+        let entry =
+            |domain: usize| terms.iter().map(move |term| Entry { domain, term: term.clone() });
         let entries: Vec<Entry> = (0..parts.len()).flat_map(entry).collect();
         for (at, entry) in entries.iter().enumerate() {
             if parts[entry.domain].basis.absent.is_some() {

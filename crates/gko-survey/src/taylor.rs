@@ -101,7 +101,8 @@ impl UnitTotals {
             let pairs = self.totals[stage]
                 .chunks(self.columns)
                 .zip(other.totals[stage].chunks(other.columns));
-            self.totals[stage] = pairs.flat_map(|(one, two)| one.iter().chain(two)).copied().collect();
+            self.totals[stage] =
+                pairs.flat_map(|(one, two)| one.iter().chain(two)).copied().collect();
             let present = self.present[stage].iter_mut().zip(&other.present[stage]);
             present.for_each(|(one, two)| *one |= two);
         }
@@ -158,8 +159,13 @@ pub(crate) fn covariance(
         for (parent, &factor) in factors.iter().enumerate().filter(|(_, factor)| **factor > 0.0) {
             let strata = later.strata_of(parent).map(|h| (later.units_of(h), later.fraction[h]));
             let strata: Vec<(Range<usize>, f64)> = strata.collect();
-            next[later.units_of_parent(parent)].copy_from_slice(&unit_factors(&strata, factor, own(at + 1)));
-            Draw { stage: at + 1, strata, totals, options, own: own(at + 1) }.add_to(&mut all, factor)?;
+            next[later.units_of_parent(parent)].copy_from_slice(&unit_factors(
+                &strata,
+                factor,
+                own(at + 1),
+            ));
+            Draw { stage: at + 1, strata, totals, options, own: own(at + 1) }
+                .add_to(&mut all, factor)?;
         }
         factors = next;
     }

@@ -131,9 +131,9 @@ fn run(case: &Case) -> Ran {
         || contrasts::run(case)
         || hypothesis::run(case)
         || quantiles::run(case)
-        || standard::run(case)
         || regression::run(case)
         || replicates::run(case)
+        || standard::run(case)
         || weights::run(case)
 }
 
