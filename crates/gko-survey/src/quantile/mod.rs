@@ -195,30 +195,46 @@ impl<'a> Quantiles<'a> {
         let values = self.read(&data);
         let shares = self.shares(survey, domain, &values)?;
         let df = shares.df(0, self.df);
-        let basis = shares.bases()[0].clone();
-        let absent = basis.absent.or_else(|| (df.is_nan() || df <= 0.0).then_some(Absent::NoDf));
+        let empty = shares.bases()[0].absent;
+        let absent = empty.or_else(|| (df.is_nan() || df <= 0.0).then_some(Absent::NoDf));
         let ends = match absent {
             Some(_) => vec![(None, None); values.len()],
-            None => self.ends(survey, domain, (&data, &values, &shares), (df, &students))?,
+            None => {
+                let found = Found { survey, domain, data, values: &values, shares: &shares };
+                self.ends(&found, df, &students)?
+            }
         };
-        let quantile = |(at, (low, high)): (usize, (Option<f64>, Option<f64>))| QuantileEstimate {
+        let value = |at: usize| empty.is_none().then_some(values[at]);
+        let width = |(low, high): Ends| Some((high? - low?) / (2.0 * students.get(df)));
+        let quantile = |(at, (low, high)): (usize, Ends)| QuantileEstimate {
             probability: self.probabilities[at],
-            value: basis.absent.is_none().then_some(values[at]),
+            value: value(at),
             low,
             high,
-            se: low.zip(high).map(|(low, high)| (high - low) / (2.0 * students.get(df))),
+            se: width((low, high)),
         };
-        Ok(QuantileEstimates {
+        let quantiles = ends.into_iter().enumerate().map(quantile).collect();
+        Ok(self.result(quantiles, &shares, df, absent))
+    }
+
+    fn result(
+        &self,
+        quantiles: Vec<QuantileEstimate>,
+        shares: &Estimation,
+        df: f64,
+        absent: Option<Absent>,
+    ) -> QuantileEstimates {
+        QuantileEstimates {
             name: self.name.to_owned(),
-            quantiles: ends.into_iter().enumerate().map(quantile).collect(),
+            quantiles,
             rule: self.rule,
             interval: self.interval,
             level: self.level,
             df,
-            basis,
+            basis: shares.bases()[0].clone(),
             variance: shares.variance().clone(),
             absent,
-        })
+        }
     }
 
     fn check(&self, survey: &Survey, weights: &[f64]) -> Result<(), Error> {
@@ -253,50 +269,59 @@ impl<'a> Quantiles<'a> {
         survey.estimate(&Mean::new(columns), domain)
     }
 
-    fn ends(
-        &self,
-        survey: &Survey,
-        domain: &Domain,
-        (data, values, shares): (&Sorted, &[f64], &Estimation),
-        (df, students): (f64, &Students),
-    ) -> Result<Vec<(Option<f64>, Option<f64>)>, Error> {
+    fn ends(&self, found: &Found<'_>, df: f64, students: &Students) -> Result<Vec<Ends>, Error> {
+        let t = students.get(df);
         let method = match self.interval {
             QuantileInterval::Mean => IntervalMethod::T,
             QuantileInterval::Beta => IntervalMethod::KornGraubard,
             QuantileInterval::XLogit => IntervalMethod::XLogit,
             QuantileInterval::Asin => IntervalMethod::Asin,
-            QuantileInterval::Score => {
-                let score = Score { survey, domain, values: self.values, t: students.get(df) };
-                let one = |&p: &f64| self.score(&score, data, p);
-                return self.probabilities.iter().map(one).collect();
-            }
-            QuantileInterval::Quantile => {
-                let se = survey.estimate(self, domain)?.se();
-                let t = students.get(df);
-                let pairs = values.iter().zip(se).map(|(value, se)| around(*value, se, t));
-                return Ok(pairs.map(|(low, high)| (Some(low), Some(high))).collect());
-            }
+            QuantileInterval::Score => return self.score(found, t),
+            QuantileInterval::Quantile => return self.replicated(found, t),
         };
         let woodruff = |at: usize| {
-            let (p, variance) = (shares.values()[at], shares.covariance()[(at, at)]);
-            let (n, rows) = (shares.bases()[0].n, domain.rows_inside());
-            let facts = ShareFacts { p, variance, n, rows, df, working: None };
-            let ends = facts.ends(method, students);
-            let end = |p: f64| (0.0..=1.0).contains(&p).then(|| self.rule.read(data, p));
+            let ends = found.share(at, df).ends(method, students);
+            let end = |p: f64| (0.0..=1.0).contains(&p).then(|| self.rule.read(&found.data, p));
             ends.map_or((None, None), |(low, high)| (end(low), end(high)))
         };
-        Ok((0..values.len()).map(woodruff).collect())
+        Ok((0..found.values.len()).map(woodruff).collect())
     }
 
-    fn score(
-        &self,
-        score: &Score<'_>,
-        data: &Sorted,
-        p: f64,
-    ) -> Result<(Option<f64>, Option<f64>), Error> {
-        let (low, high) = score.shares(data, p)?;
-        let end = |share: Option<f64>| share.map(|share| self.rule.read(data, share));
-        Ok((end(low), end(high)))
+    fn score(&self, found: &Found<'_>, t: f64) -> Result<Vec<Ends>, Error> {
+        let score = Score { survey: found.survey, domain: found.domain, values: self.values, t };
+        let end = |share: Option<f64>| share.map(|share| self.rule.read(&found.data, share));
+        let one = |&p: &f64| {
+            let (low, high) = score.shares(&found.data, p)?;
+            Ok((end(low), end(high)))
+        };
+        self.probabilities.iter().map(one).collect()
+    }
+
+    fn replicated(&self, found: &Found<'_>, t: f64) -> Result<Vec<Ends>, Error> {
+        let se = found.survey.estimate(self, found.domain)?.se();
+        let pairs = found.values.iter().zip(se).map(|(value, se)| around(*value, se, t));
+        Ok(pairs.map(|(low, high)| (Some(low), Some(high))).collect())
+    }
+}
+
+/// The two ends of an interval, where there are any.
+type Ends = (Option<f64>, Option<f64>);
+
+/// Quantiles that were found, and the shares of rows at or below them.
+struct Found<'a> {
+    survey: &'a Survey,
+    domain: &'a Domain,
+    data: Sorted,
+    values: &'a [f64],
+    shares: &'a Estimation,
+}
+
+impl Found<'_> {
+    /// The share of rows at or below a quantile.
+    fn share(&self, at: usize, df: f64) -> ShareFacts {
+        let (p, variance) = (self.shares.values()[at], self.shares.covariance()[(at, at)]);
+        let (n, rows) = (self.shares.bases()[0].n, self.domain.rows_inside());
+        ShareFacts { p, variance, n, rows, df, working: None }
     }
 }
 

@@ -15,10 +15,13 @@
 //! 1/2 - w_k/2) / (n + 1)`.
 //!
 //! # Assumptions
-//! Quantiles lie within the data: where R's `hf4` extrapolates below the first
-//! row, and has no value at p = 1, the first and the last value are taken.
-//! `shahvaish` is as R has it: w_k is not scaled to mean 1, so that it alone
-//! depends on the scale of the weights, and is Shah and Vaish's where their mean is 1.
+//! Quantiles lie within the data: below the first row, p < w_1/W, the first value
+//! is taken, where R's `hf4` extrapolates and its `school`, `hf2` and `hf3` take the
+//! second value in; at p = 1 `hf4` is the last value, where R's has none.
+//! `hf3` and `shahvaish` are as R survey has them: `hf3` rounds p·W to the even row
+//! without Hyndman and Fan's shift by 1/2; in `shahvaish` w_k is not scaled to
+//! mean 1, so that it alone depends on the scale of the weights, and is Shah and
+//! Vaish's where their mean is 1.
 //!
 //! # References
 //! Hyndman & Fan (1996) *Am. Stat.* 50, 361; Shah & Vaish (2006) *Proc. ASA Surv.
@@ -155,7 +158,8 @@ fn line(at: &[f64], x: &[f64], p: f64) -> f64 {
         return x[above.saturating_sub(1)];
     }
     let (low, high) = (at[above - 1], at[above]);
-    x[above - 1] + (x[above] - x[above - 1]) * ((p - low) / (high - low))
+    let part = (p - low) / (high - low);
+    (x[above - 1] + (x[above] - x[above - 1]) * part).min(x[above])
 }
 
 impl fmt::Display for QuantileRule {
@@ -190,8 +194,8 @@ mod tests {
     fn four_equal_rows_have_hyndman_and_fans_quartiles() {
         let data = Sorted::new(&[4.0, 1.0, 3.0, 2.0], &[5.0; 4]);
         let lower = |rule: QuantileRule| rule.read(&data, 0.25);
-        // R: quantile(1:4, 0.25, type = 1:9).
-        let types = [1.0, 1.5, 1.0, 1.0, 1.5, 1.25, 1.75, 17.0 / 12.0, 1.4375];
+        // R: quantile(1:4, 0.25, type = 1:9); for hf3 R survey's own, 2 and not 1.
+        let types = [1.0, 1.5, 2.0, 1.0, 1.5, 1.25, 1.75, 17.0 / 12.0, 1.4375];
         for (rule, wanted) in QuantileRule::ALL[3..].iter().zip(types) {
             assert!((lower(*rule) - wanted).abs() < 1e-15, "{rule}: {}", lower(*rule));
         }

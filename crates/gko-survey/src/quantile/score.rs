@@ -19,6 +19,7 @@
 //! Minimization without Derivatives* ch. 4; R survey 4.5 `svyquantile(interval.type
 //! = "score")`.
 
+use super::Ends;
 use super::sorted::Sorted;
 use crate::domain::Domain;
 use crate::error::Error;
@@ -35,13 +36,9 @@ pub(super) struct Score<'a> {
 
 impl Score<'_> {
     /// Shares of rows up to the lower and the upper root.
-    pub(super) fn shares(
-        &self,
-        data: &Sorted,
-        p: f64,
-    ) -> Result<(Option<f64>, Option<f64>), Error> {
+    pub(super) fn shares(&self, data: &Sorted, p: f64) -> Result<Ends, Error> {
         let n = data.len() as f64;
-        let margin = (plain_quantile(&data.x, 0.75) - plain_quantile(&data.x, 0.25)) / 100.0;
+        let margin = (quartile(&data.x, 3) - quartile(&data.x, 1)) / 100.0;
         let ends = (data.x[0] + margin, data.x[data.len() - 1] - margin);
         let share = |limit: f64| -> Result<Option<f64>, Error> {
             let root = root(|theta| self.excess(theta, p, limit), ends, 1.0 / (100.0 * n.sqrt()))?;
@@ -59,14 +56,12 @@ impl Score<'_> {
     }
 }
 
-/// The quantile of sorted values without weights, Hyndman and Fan's seventh.
-fn plain_quantile(x: &[f64], p: f64) -> f64 {
-    let at = (x.len() - 1) as f64 * p;
-    let low = at.floor();
-    let next = x.iter().skip(low as usize);
-    let mut pair = next.take(2);
-    let first = pair.next().copied().unwrap_or(f64::NAN);
-    first + (at - low) * (pair.next().copied().unwrap_or(first) - first)
+/// A quartile of sorted values without weights, Hyndman and Fan's seventh.
+fn quartile(x: &[f64], which: usize) -> f64 {
+    let at = (x.len() - 1) * which;
+    let (low, part) = (at / 4, (at % 4) as f64 / 4.0);
+    let high = (low + 1).min(x.len() - 1);
+    x[low] + part * (x[high] - x[low])
 }
 
 #[derive(Clone, Copy)]
@@ -153,6 +148,6 @@ mod tests {
     fn quartiles_without_weights_are_r_default() {
         // R: quantile(c(1, 2, 4, 8), c(.25, .75)) is 1.75 and 5.
         let x = [1.0, 2.0, 4.0, 8.0];
-        assert_eq!((plain_quantile(&x, 0.25), plain_quantile(&x, 0.75)), (1.75, 5.0));
+        assert_eq!((quartile(&x, 1), quartile(&x, 3)), (1.75, 5.0));
     }
 }

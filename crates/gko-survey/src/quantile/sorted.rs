@@ -105,7 +105,7 @@ impl Step<'_> {
         let (low, high) = self.values();
         let below = self.data.cumulative[self.high] / self.data.total - self.p;
         let part = self.above() / (below + self.above());
-        if part > 0.0 && part.is_finite() { low * (1.0 - part) + high * part } else { low }
+        if part > 0.0 && part.is_finite() { (low + (high - low) * part).min(high) } else { low }
     }
 }
 

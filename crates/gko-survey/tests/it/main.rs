@@ -17,6 +17,7 @@ mod imputed;
 mod merging;
 mod one_pass;
 mod oracle;
+mod quantiles;
 mod pps;
 mod reference;
 mod replicates;
