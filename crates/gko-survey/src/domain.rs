@@ -22,7 +22,8 @@ use crate::error::{Error, same_length};
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Domain {
     members: Vec<bool>,
-    excluded: u64,
+    /// Rows taken out since a value was missing.
+    missing: Vec<bool>,
 }
 
 impl Domain {
@@ -35,7 +36,8 @@ impl Domain {
     /// The rows that are marked.
     #[must_use]
     pub fn of(members: Vec<bool>) -> Self {
-        Self { members, excluded: 0 }
+        let missing = vec![false; members.len()];
+        Self { members, missing }
     }
 
     /// The rows of this domain that are marked too.
@@ -44,8 +46,7 @@ impl Domain {
     /// Another number of rows.
     pub fn and(&self, members: &[bool]) -> Result<Self, Error> {
         same_length("domain", self.members.len(), members.len())?;
-        let both = self.members.iter().zip(members).map(|(one, two)| *one && *two);
-        Ok(Self { members: both.collect(), excluded: self.excluded })
+        Ok(Self { members: both(&self.members, members), missing: both(&self.missing, members) })
     }
 
     /// The rows with a value: those where it is NaN are taken out and counted.
@@ -62,9 +63,10 @@ impl Domain {
     /// # Errors
     /// Another number of rows.
     pub fn observed_where(&self, present: &[bool]) -> Result<Self, Error> {
-        let base = self.and(present)?;
-        let excluded = self.excluded + (self.rows_inside() - base.rows_inside());
-        Ok(Self { excluded, ..base })
+        same_length("domain", self.members.len(), present.len())?;
+        let taken = self.members.iter().zip(present).map(|(inside, there)| *inside && !there);
+        let missing = self.missing.iter().zip(taken).map(|(before, now)| *before || now);
+        Ok(Self { members: both(&self.members, present), missing: missing.collect() })
     }
 
     /// Rows of the table.
@@ -76,13 +78,19 @@ impl Domain {
     /// Rows in the domain, whatever their weight.
     #[must_use]
     pub fn rows_inside(&self) -> u64 {
-        self.members.iter().filter(|&&inside| inside).count() as u64
+        count(&self.members)
     }
 
     /// Rows taken out since a value was missing.
     #[must_use]
     pub fn excluded(&self) -> u64 {
-        self.excluded
+        count(&self.missing)
+    }
+
+    /// Rows inside, together with those taken out since a value was missing.
+    pub(crate) fn with_missing(&self) -> Self {
+        let all = self.members.iter().zip(&self.missing).map(|(inside, out)| *inside || *out);
+        Self::of(all.collect())
     }
 
     /// Whether a row is in the domain.
@@ -97,4 +105,12 @@ impl Domain {
         let pairs = weights.iter().zip(&self.members);
         pairs.map(|(&weight, &inside)| if inside { weight } else { 0.0 }).collect()
     }
+}
+
+fn both(one: &[bool], two: &[bool]) -> Vec<bool> {
+    one.iter().zip(two).map(|(one, two)| *one && *two).collect()
+}
+
+fn count(marks: &[bool]) -> u64 {
+    marks.iter().filter(|&&mark| mark).count() as u64
 }

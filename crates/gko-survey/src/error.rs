@@ -6,6 +6,8 @@
 
 use std::fmt;
 
+use crate::hypothesis::HypothesisError;
+
 /// A stratum of one sample, by the codes that the caller gave.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct StratumId {
@@ -429,6 +431,12 @@ pub enum Error {
         /// Rounds that were made.
         rounds: usize,
     },
+    /// What a quantile or an interval of a share refuses.
+    #[error(transparent)]
+    Interval(crate::interval::IntervalError),
+    /// What a hypothesis test refuses.
+    #[error(transparent)]
+    Hypothesis(#[from] HypothesisError),
 }
 
 impl Error {
@@ -488,6 +496,8 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::Interval(error) => error.code(),
+            Self::Hypothesis(inner) => inner.code(),
         }
     }
 }

@@ -131,7 +131,8 @@ impl PsuTotals {
     /// Reads all estimates off the totals.
     ///
     /// # Errors
-    /// A level outside (0, 1); strata with one PSU under [`SinglePsu::Fail`].
+    /// A level outside (0, 1); the interval [`IntervalMethod::Likelihood`], which
+    /// [`crate::ShareInterval`] makes; strata with one PSU under [`SinglePsu::Fail`].
     pub fn estimates(&self, options: &Options) -> Result<Estimates, Error> {
         options.check()?;
         self.check_single_psus(options)?;
@@ -287,7 +288,8 @@ impl Reader<'_> {
             variance: core.variance.unwrap_or(0.0),
             n,
             rows: self.moments.rows[0],
-            df: u64::from(df),
+            df: f64::from(df),
+            working: None,
         };
         let kg_n = (quantity == Quantity::Share).then(|| facts.nchs_n(&self.students_95));
         Estimate {
@@ -310,7 +312,7 @@ impl Reader<'_> {
     }
 
     fn nchs_interval(&self, facts: &ShareFacts) -> Option<Interval> {
-        if facts.df == 0 {
+        if facts.df <= 0.0 {
             return None;
         }
         let method = IntervalMethod::KornGraubardNchs;
@@ -319,7 +321,7 @@ impl Reader<'_> {
     }
 
     fn interval(&self, quantity: Quantity, facts: &ShareFacts) -> Option<Interval> {
-        if facts.df == 0 {
+        if facts.df <= 0.0 {
             return None;
         }
         let (low, high, method) = match quantity {

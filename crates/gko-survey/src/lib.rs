@@ -56,6 +56,7 @@ mod estimate;
 mod estimation;
 mod estimators;
 mod frame;
+pub mod hypothesis;
 mod imputed;
 mod interval;
 mod items;
@@ -63,6 +64,7 @@ mod kernel;
 mod merge;
 mod moments;
 mod options;
+mod quantile;
 mod pps;
 pub mod regression;
 mod replicates;
@@ -89,6 +91,12 @@ pub use contrasts::{Function, Gradient};
 pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
     EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
+};
+pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
+pub use items::{Item, Quantity};
+pub use options::{IntervalMethod, Options, SinglePsu};
+pub use quantile::{
+    Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
 pub use imputed::{CompleteDf, Imputed, combine_imputations};
 pub use interval::Interval;

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use crate::error::Error;
+use crate::interval::IntervalError;
 
 /// What to do with a stratum that has one PSU in the full design.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -48,15 +49,35 @@ pub enum IntervalMethod {
     /// The same without the cap, and with t at the domain's rows - 1: R survey's
     /// `svyciprop(method = "beta")`.
     KornGraubard,
-    /// Wald on the logit scale.
+    /// Wald on the logit scale; with replicates, by the replicates of the logit.
     Logit,
+    /// Wald on the logit scale, always with the linearised standard error.
+    XLogit,
+    /// By the profile of the working likelihood, scaled by the design effect.
+    Likelihood,
+    /// The score interval at the effective sample size.
+    Wilson,
+    /// Wald on the scale of the arcsine of the square root.
+    Asin,
     /// Estimate ± t·SE. The only one for means; a share's may leave [0, 1].
     T,
 }
 
 impl IntervalMethod {
-    const NAMES: &'static str = "korn-graubard-nchs, korn-graubard, logit, t";
-    const ALL: [Self; 4] = [Self::KornGraubardNchs, Self::KornGraubard, Self::Logit, Self::T];
+    const NAMES: &'static str = "korn-graubard-nchs, korn-graubard (or beta), logit, xlogit, \
+                                 likelihood, wilson, asin, t (or mean)";
+    const ALL: [Self; 8] = [
+        Self::KornGraubardNchs,
+        Self::KornGraubard,
+        Self::Logit,
+        Self::XLogit,
+        Self::Likelihood,
+        Self::Wilson,
+        Self::Asin,
+        Self::T,
+    ];
+    /// R survey's names where they differ.
+    const ALSO: [(&'static str, Self); 2] = [("beta", Self::KornGraubard), ("mean", Self::T)];
 
     /// The name used in settings and results.
     #[must_use]
@@ -65,6 +86,10 @@ impl IntervalMethod {
             Self::KornGraubardNchs => "korn-graubard-nchs",
             Self::KornGraubard => "korn-graubard",
             Self::Logit => "logit",
+            Self::XLogit => "xlogit",
+            Self::Likelihood => "likelihood",
+            Self::Wilson => "wilson",
+            Self::Asin => "asin",
             Self::T => "t",
         }
     }
@@ -95,12 +120,14 @@ impl FromStr for IntervalMethod {
     type Err = Error;
 
     fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
+        let own = Self::ALL.map(|one| (one.as_str(), one));
+        let found = own.into_iter().chain(Self::ALSO).find(|(known, _)| *known == name);
+        let found = found.map(|(_, method)| method);
         found.ok_or_else(|| unknown("interval method", name, Self::NAMES))
     }
 }
 
-fn unknown(setting: &'static str, got: &str, valid: &'static str) -> Error {
+pub(crate) fn unknown(setting: &'static str, got: &str, valid: &'static str) -> Error {
     let got = got.to_owned();
     Error::UnknownName { setting, got, valid }
 }
@@ -125,14 +152,22 @@ impl Default for Options {
 
 impl Options {
     pub(crate) fn check(&self) -> Result<(), Error> {
-        let level = self.level;
-        if level > 0.0 && level < 1.0 { Ok(()) } else { Err(Error::InvalidLevel { level }) }
+        if self.interval == IntervalMethod::Likelihood {
+            return Err(Error::Interval(IntervalError::LikelihoodOfTotals));
+        }
+        tail(self.level).map(|_| ())
     }
 
     /// Probability beyond each end of an interval.
     pub(crate) fn tail(&self) -> f64 {
         (1.0 - self.level) / 2.0
     }
+}
+
+/// Probability beyond each end at a level.
+pub(crate) fn tail(level: f64) -> Result<f64, Error> {
+    let valid = level > 0.0 && level < 1.0;
+    if valid { Ok((1.0 - level) / 2.0) } else { Err(Error::InvalidLevel { level }) }
 }
 
 #[cfg(test)]

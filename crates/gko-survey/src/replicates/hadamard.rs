@@ -1,10 +1,9 @@
 //! Hadamard matrices: square, of signs, with orthogonal rows.
 //!
 //! # Rule
-//! Orders 1 and 2; q + 1 for prime powers q = 3 (mod 4) and 2(q + 1) for prime
+//! Powers of 2 by Sylvester's doubling; q + 1 for prime powers q = 3 (mod 4) and 2(q + 1) for prime
 //! powers q = 1 (mod 4) after Paley, from the quadratic residues of the field of q
-//! elements; products of two orders by Kronecker's product (Sylvester's doubling
-//! is the product with 2). The first row and column are made positive, so every
+//! elements; products of two orders by Kronecker's product. The first row and column are made positive, so every
 //! other row sums to 0.
 //!
 //! # References
@@ -123,7 +122,8 @@ impl Plan {
             0 => return None,
             1 => return Some(Self::One),
             2 => return Some(Self::Two),
-            _ if order % 4 != 0 => return None,
+            _ if !order.is_multiple_of(4) => return None,
+            _ if order.is_power_of_two() => return Some(Self::Product(2)),
             _ => {}
         }
         if prime_power(order - 1).is_some() {
@@ -133,7 +133,7 @@ impl Plan {
             return Some(Self::PaleyTwo);
         }
         let factors = (2..).take_while(|factor| factor * factor <= order);
-        let mut factors = factors.filter(|factor| order % factor == 0);
+        let mut factors = factors.filter(|factor| order.is_multiple_of(*factor));
         let made = |factor: &usize| Self::of(*factor).and(Self::of(order / *factor)).is_some();
         factors.find(made).map(Self::Product)
     }
@@ -155,14 +155,14 @@ impl Plan {
 
 /// The prime of an odd prime power, and the power.
 fn prime_power(number: usize) -> Option<(usize, u32)> {
-    let prime = (2..=number).find(|factor| number % factor == 0 || factor * factor > number)?;
-    let prime = if number % prime == 0 { prime } else { number };
+    let mut small = (2..).take_while(|factor| factor * factor <= number);
+    let prime = small.find(|factor| number.is_multiple_of(*factor)).unwrap_or(number);
     let (mut rest, mut power) = (number, 0);
-    while rest % prime == 0 {
+    while prime > 2 && rest.is_multiple_of(prime) {
         rest /= prime;
         power += 1;
     }
-    (rest == 1 && prime > 2).then_some((prime, power))
+    (rest == 1 && power > 0).then_some((prime, power))
 }
 
 /// Which elements of a finite field are squares. An element is the number whose

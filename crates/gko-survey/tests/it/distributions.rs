@@ -1,8 +1,10 @@
-//! Distributions: 1380 points against mpmath, weighted sums against R survey, identities.
+//! Distributions: 1429 points against mpmath, weighted sums against R survey, identities.
 //!
-//! `distributions.csv` has R's value beside the exact one. Where they differ by more
-//! than 1e-13, R is the worse: of `pf` with 1e9 degrees of freedom it is 5e-11, of
-//! `qf`, `qt` and `qbeta` far out everything (0, or half of the true value).
+//! `distributions.csv` has R's value beside the exact one. At 171 points they differ
+//! by more than 1e-13, and there R is the worse: `pf` with 1e9 degrees of freedom is
+//! off by 5e-11, `pbeta` with shapes of 1e6 by 1e-12, `qt` near 0 by 4e-8 and at
+//! 1e-300 by 1 %, `qf` by 1e-4 with 0.1 degrees of freedom and, as `qbeta`, by its
+//! whole value far out.
 
 use std::collections::BTreeMap;
 use std::path::Path;
@@ -85,7 +87,7 @@ fn every_point_is_exact_to_1e12() {
         *count.entry(call.clone()).or_insert(0) += 1;
     }
     assert_eq!(count.len(), 13);
-    assert!(count.values().sum::<u32>() > 1300, "{count:?}");
+    assert!(count.values().sum::<u32>() > 1400, "{count:?}");
 }
 
 #[test]
@@ -100,7 +102,7 @@ fn r_agrees_wherever_it_is_right() {
         agreed += 1;
     }
     println!("R agrees at {agreed} points, and is off by more than 1e-13 at {wrong:?}");
-    assert!(agreed > 1200, "{agreed}");
+    assert!(agreed > 1250, "{agreed}");
 }
 
 /// R survey 4.5; its root has a tolerance of 1e-8.
@@ -185,10 +187,9 @@ proptest! {
     }
 
     #[test]
-    fn f_with_one_is_the_square_of_t(t in 1e-3..1e3_f64, df in df()) {
+    fn f_with_one_is_the_square_of_t(t in 1e-3..36.0_f64, df in df()) {
         let two_sided = 2.0 * student::upper(t, df).unwrap();
         let square = f::upper(t * t, 1.0, df).unwrap();
-        prop_assume!(two_sided > 1e-290);
         prop_assert!(gap(square, two_sided) < 1e-12, "{square:e} for {two_sided:e}");
     }
 
@@ -204,7 +205,8 @@ proptest! {
     fn beta_mirrored_is_beta(k in 1..1023_u32, a in df(), b in df()) {
         let x = f64::from(k) / 1024.0;
         let (low, high) = (beta::cdf(x, a, b).unwrap(), beta::upper(1.0 - x, b, a).unwrap());
-        prop_assert!(gap(low, high) < 1e-13, "{low:e} and {high:e}");
+        prop_assume!(low > 1e-290);
+        prop_assert!(gap(low, high) < 1e-12, "{low:e} and {high:e}");
     }
 
     #[test]

@@ -51,8 +51,13 @@ fn columns(data: &Table, terms: &[&str]) -> Matrix {
 
 /// The calibrations of the reference designs.
 pub(crate) fn calibrated(name: &str, data: &Table) -> Calibrated {
+    calibrated_from(name, data, &given(data))
+}
+
+/// The same ones, from other weights where the design has replicates.
+pub(crate) fn calibrated_from(name: &str, data: &Table, weights: &[f64]) -> Calibrated {
     let to = |terms: &[&str], targets: &[f64], options: CalibrateOptions<'_>| {
-        calibrate(&given(data), &columns(data, terms), targets, &options).unwrap()
+        calibrate(weights, &columns(data, terms), targets, &options).unwrap()
     };
     let with = |distance, bounds| CalibrateOptions { distance, bounds, ..Default::default() };
     let linear = CalibrateOptions::default();
@@ -60,10 +65,8 @@ pub(crate) fn calibrated(name: &str, data: &Table) -> Calibrated {
     let wide = [SCHOOLS, TYPES[1], TYPES[2], WIDE[1]];
     let (logit, cut) = (with(Distance::Logit, Some((0.5, 2.0))), Some((0.6, 1.6)));
     match name {
-        "ps1" => {
-            post_stratify(&given(data), &data.codes("stype"), &TYPES, &Default::default()).unwrap()
-        }
-        "rk1" => raked(data, &given(data), &[("stype", &TYPES), ("sch.wide", &WIDE)]),
+        "ps1" => post_stratify(weights, &data.codes("stype"), &TYPES, &Default::default()).unwrap(),
+        "rk1" => raked(data, weights, &[("stype", &TYPES), ("sch.wide", &WIDE)]),
         "rk_gko" => rake_gko(data),
         "cal_lin" => to(&["1", "stype", "api99"], &size, linear),
         "cal_rak" => to(&["1", "stype", "sch.wide"], &wide, with(Distance::Raking, None)),

@@ -2,9 +2,12 @@
 
 use std::sync::Arc;
 
-use gko_survey::{Design, Population, Stage, Survey, Taylor};
+use gko_survey::{
+    Design, GivenWeights, Jackknife, MissingWeights, Population, ReplicateKind, Replicates, Scales,
+    Stage, Survey, Taylor,
+};
 
-use super::{Case, Table};
+use super::{Case, Table, folder};
 use crate::calibration::calibrated;
 
 /// The design of a case before any calibration or replication, and its data.
@@ -98,8 +101,85 @@ fn two_stage(data: &Table) -> Design {
         .unwrap()
 }
 
-/// The sample of a case with its options for single PSUs.
+/// The replicates of a case's design, and its data.
+pub(crate) fn replicates(name: &str) -> (Replicates, Table) {
+    let parent = match name {
+        "r_jk1" => "dclus1",
+        "r_jk1_nofpc" => "dclus1_nofpc",
+        "r_jkn" => "dstrat",
+        "r_jkn_nhanes" | "r_brr_nh" => "dnhanes",
+        "r_jkn_mse" | "r_boot" | "r_sub" => "dgko",
+        "r_brr" | "r_fay" => "dscd",
+        "r_mrb" => "dclus2",
+        _ => panic!("no replicates {name}"),
+    };
+    let (design, data) = base(parent);
+    let plain = Jackknife::default();
+    let made = match name {
+        "r_jk1" | "r_jk1_nofpc" => Replicates::jk1(&design, plain).unwrap(),
+        "r_jkn" | "r_jkn_nhanes" => Replicates::jkn(&design, plain).unwrap(),
+        "r_jkn_mse" => Replicates::jkn(&design, plain).unwrap().with_mse(true),
+        "r_brr" => Replicates::brr(&design).unwrap(),
+        "r_brr_nh" => Replicates::brr(&pairs_of_nhanes(&data)).unwrap(),
+        "r_fay" => Replicates::fay(&design, 0.3).unwrap(),
+        "r_boot" => stored(name, &design, ReplicateKind::Bootstrap),
+        "r_sub" => stored(name, &design, ReplicateKind::Subbootstrap),
+        _ => stored(name, &design, ReplicateKind::MultistageBootstrap),
+    };
+    (made, data)
+}
+
+/// The strata of NHANES with two PSUs, those with three left out. R takes as the
+/// first of a pair the one whose rows come first.
+fn pairs_of_nhanes(data: &Table) -> Design {
+    let (psu, stratum) = (data.codes("SDMVPSU"), data.codes("SDMVSTRA"));
+    let rows = || psu.iter().zip(&stratum);
+    let large: Vec<u32> = rows().filter(|(p, _)| **p == 2).map(|(_, s)| *s).collect();
+    let first = |stratum: &u32| rows().find(|(_, other)| *other == stratum).unwrap().0;
+    let later: Vec<u32> = rows().map(|(psu, stratum)| u32::from(psu != first(stratum))).collect();
+    let weights = data.numbers("WTMEC2YR").into_iter().zip(&stratum);
+    let weight = |(w, s)| if large.contains(s) { f64::NAN } else { w };
+    Design::builder(data.rows())
+        .stage(Stage::units(&later).strata(&stratum))
+        .weights(&weights.map(weight).collect::<Vec<f64>>())
+        .missing_weights(MissingWeights::Exclude)
+        .build()
+        .unwrap()
+}
+
+/// Analysis weights that R drew.
+pub(crate) fn stored_weights(name: &str) -> Vec<Vec<f64>> {
+    let file = folder().join("data").join(format!("repw_{name}_repweights.csv"));
+    let mut reader = csv::Reader::from_path(file).unwrap();
+    let mut columns = vec![Vec::new(); reader.headers().unwrap().len()];
+    for record in reader.records() {
+        for (column, cell) in columns.iter_mut().zip(record.unwrap().iter()) {
+            column.push(cell.parse().unwrap());
+        }
+    }
+    columns
+}
+
+fn stored(name: &str, design: &Design, kind: ReplicateKind) -> Replicates {
+    let columns = stored_weights(name);
+    let drawn = columns.len();
+    let scales = match kind {
+        // Canty and Davison's scale, of the design's harmonic mean of PSUs.
+        ReplicateKind::Bootstrap => {
+            let ours = Replicates::canty_davison(design, drawn, 1, Default::default()).unwrap();
+            ours.scales().clone()
+        }
+        _ => Scales::standard(kind, drawn).unwrap(),
+    };
+    Replicates::given(&design.row_weights(), GivenWeights::Analysis(&columns), scales).unwrap()
+}
+
+/// The sample of a case: with its options for single PSUs, or with its replicates.
 pub(crate) fn survey(case: &Case) -> (Survey, Table) {
+    if case.design.starts_with("r_") {
+        let (replicates, data) = replicates(&case.design);
+        return (Survey::replicated(replicates), data);
+    }
     let parent = calibrated_from(&case.design);
     let (design, data) = base(parent.unwrap_or(&case.design));
     let survey = Survey::linearised(Arc::new(design), taylor(case));

@@ -41,7 +41,8 @@ pub(crate) fn deff(case: &Case) {
     case.close("deff", &got.values(), 1e-8);
 }
 
-fn variance(case: &Case) {
+/// The variances and covariances of columns.
+pub(crate) fn variance(case: &Case) {
     let (survey, data) = designs::survey(case);
     let variables = Variables::new(&case.variables(), &data);
     let covariances = Covariances::new(variables.columns());
