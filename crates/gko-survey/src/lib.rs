@@ -92,17 +92,14 @@ pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
     EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
+pub use imputed::{CompleteDf, Imputed, combine_imputations};
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use pps::{Pps, PpsError, PpsVariance};
 pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
-pub use imputed::{CompleteDf, Imputed, combine_imputations};
-pub use interval::Interval;
-pub use items::{Item, Quantity};
-pub use options::{IntervalMethod, Options, SinglePsu};
-pub use pps::{Pps, PpsError, PpsVariance};
 pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };
