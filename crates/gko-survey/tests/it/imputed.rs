@@ -1,29 +1,15 @@
 //! Plausible values beside R's `withPV` and `MIcombine`.
 
-use std::path::Path;
-
-use gko_survey::{
-    Columns, CompleteDf, Design, Domain, Mean, Population, Stage, Survey, combine_imputations,
-};
+use gko_survey::{Columns, CompleteDf, Domain, Mean, Survey, combine_imputations};
 use serde_json::Value;
 
-fn schools() -> Vec<csv::StringRecord> {
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures/oracle/data");
-    let mut reader = csv::Reader::from_path(folder.join("apiclus1.csv")).unwrap();
-    let names = reader.headers().unwrap().clone();
-    std::iter::once(names).chain(reader.records().map(Result::unwrap)).collect()
-}
-
-fn column(rows: &[csv::StringRecord], name: &str) -> Vec<f64> {
-    let at = rows[0].iter().position(|other| other == name).unwrap();
-    rows[1..].iter().map(|row| row[at].parse().unwrap()).collect()
-}
+use super::schools::Schools;
 
 /// `tests/fixtures/imputations/run.R` has the call and how the values are made.
 #[test]
 fn plausible_values_agree_with_r() {
-    let rows = schools();
-    let [before, after, enroll] = ["api99", "api00", "enroll"].map(|name| column(&rows, name));
+    let schools = Schools::read("apiclus1.csv");
+    let [before, after, enroll] = ["api99", "api00", "enroll"].map(|name| schools.numbers(name));
     let third = before
         .iter()
         .zip(&after)
@@ -31,15 +17,10 @@ fn plausible_values_agree_with_r() {
         .map(|(row, (one, two))| (one + two) / 2.0 + 3.0 * ((row + 1) as f64).cos());
     let plausible =
         [before.clone(), after.iter().map(|x| x - 20.0).collect(), third.collect::<Vec<f64>>()];
-    let district: Vec<u32> =
-        column(&rows, "dnum").iter().map(|code| format!("{code}").parse().unwrap()).collect();
-    let (weights, fpc) = (column(&rows, "pw"), column(&rows, "fpc"));
-    let stage = Stage::units(&district).population(Population::Counts(&fpc));
-    let design = Design::builder(weights.len()).stage(stage).weights(&weights).build().unwrap();
-    let survey = Survey::new(design);
+    let survey = Survey::new(schools.clusters());
     let one = |pv: &Vec<f64>| {
         let mean = Mean::new(Columns::new().number("pv", pv).number("enroll", &enroll));
-        survey.estimate(&mean, &Domain::all(weights.len())).unwrap()
+        survey.estimate(&mean, &Domain::all(survey.rows())).unwrap()
     };
     let each: Vec<_> = plausible.iter().map(one).collect();
     let got = combine_imputations(&each, CompleteDf::Infinite).unwrap();
