@@ -37,6 +37,7 @@ use std::sync::Arc;
 use crate::design_builder::DesignBuilder;
 use crate::error::{Error, StratumId};
 use crate::frame::Frame;
+use crate::pps::PpsDesign;
 use crate::stages::LaterStage;
 
 /// How far a PSU code reaches.
@@ -76,6 +77,7 @@ pub struct Design {
     pub(crate) zero_weight_rows: u64,
     pub(crate) excluded_rows: u64,
     pub(crate) collapsed: Vec<(StratumId, u32)>,
+    pub(crate) pps: Option<PpsDesign>,
 }
 
 impl Design {

@@ -8,6 +8,7 @@ use rayon::prelude::*;
 use crate::design::{Design, PsuLabels};
 use crate::error::{Error, StratumId, same_length};
 use crate::frame::{Frame, Key};
+use crate::pps::Pps;
 use crate::stages::{Population, Stage, later_stages, runs};
 
 /// What to do with a row whose weight is missing (NaN).
@@ -38,6 +39,7 @@ pub struct DesignBuilder<'a> {
     labels: PsuLabels,
     missing: MissingWeights,
     collapse: Vec<(StratumId, u32)>,
+    pps: Option<Pps<'a>>,
 }
 
 impl<'a> DesignBuilder<'a> {
@@ -50,6 +52,7 @@ impl<'a> DesignBuilder<'a> {
             labels: PsuLabels::default(),
             missing: MissingWeights::default(),
             collapse: Vec::new(),
+            pps: None,
         }
     }
 
@@ -98,6 +101,14 @@ impl<'a> DesignBuilder<'a> {
         self
     }
 
+    /// Units were drawn with unequal probabilities and without replacement. Each
+    /// stage's [`Population::Fractions`] are then the units' own probabilities and
+    /// may differ within a stratum; weights follow from them unless they are given.
+    pub fn pps(mut self, pps: Pps<'a>) -> Self {
+        self.pps = Some(pps);
+        self
+    }
+
     /// Checks everything and puts the rows into the design's order.
     ///
     /// # Errors
@@ -137,7 +148,9 @@ impl<'a> DesignBuilder<'a> {
     /// Weights in the caller's order, missing ones NaN; none where the populations give them.
     fn given_weights(&self) -> Result<Option<Vec<f64>>, Error> {
         let weights: Vec<f64> = match self.weights {
-            Weights::FromPopulation => return Ok(None),
+            Weights::FromPopulation => {
+                return self.pps.map(|pps| pps.weights(self.rows, &self.stages)).transpose();
+            }
             Weights::Given(all) => all.to_vec(),
             Weights::Probabilities(all) => {
                 check_probabilities(all, self.missing)?;
@@ -162,9 +175,10 @@ impl<'a> DesignBuilder<'a> {
         let keys = psu_start[..psu_start.len() - 1].iter().map(|&at| columns.key(order[at]));
         let frame = Frame::new(self.labels, keys);
         frame.check_labels()?;
-        let population = self.stages[0].first_populations(&frame, &psu_start, &order, columns)?;
+        let stages = self.stages_of_strata();
+        let population = stages[0].first_populations(&frame, &psu_start, &order, columns)?;
         let frame = Arc::new(frame.with_population(population));
-        let later = later_stages(&self.stages, &order, &psu_start, columns)?;
+        let later = later_stages(&stages, &order, &psu_start, columns)?;
         let mut design = Design {
             rows: self.rows,
             frame,
@@ -174,11 +188,25 @@ impl<'a> DesignBuilder<'a> {
             zero_weight_rows: 0,
             excluded_rows: (self.rows - order.len()) as u64,
             collapsed: self.collapse,
+            pps: None,
             order,
         };
+        design.pps = self.pps.map(|pps| pps.build(&self.stages, &design)).transpose()?;
         design.weight = given.map_or_else(|| design.implied_weights(), |all| design.sorted(&all));
         design.check_all_weights()?;
         Ok(design)
+    }
+}
+
+impl<'a> DesignBuilder<'a> {
+    /// The stages with the fractions that hold for whole strata: units of unequal
+    /// probability have none.
+    fn stages_of_strata(&self) -> Vec<Stage<'a>> {
+        let stage = |stage: &Stage<'a>| match self.pps {
+            Some(_) => Stage { population: None, ..*stage },
+            None => *stage,
+        };
+        self.stages.iter().map(stage).collect()
     }
 }
 
@@ -380,4 +408,3 @@ fn stated_parts(rows: &[u32], columns: &KeyColumns<'_>) -> Vec<Vec<u32>> {
     }
     parts.into_values().collect()
 }
-

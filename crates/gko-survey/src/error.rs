@@ -27,6 +27,9 @@ impl fmt::Display for StratumId {
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum Error {
+    /// What designs of unequal probabilities refuse.
+    #[error(transparent)]
+    Pps(#[from] crate::pps::PpsError),
     /// What an estimator of its own refuses.
     #[error(transparent)]
     Estimator(#[from] crate::estimators::EstimatorError),
@@ -441,6 +444,7 @@ impl Error {
     #[must_use]
     pub fn code(&self) -> &'static str {
         match self {
+            Self::Pps(error) => error.code(),
             Self::Estimator(error) => error.code(),
             Self::LengthDiffers { .. } => "GKO-S001",
             Self::NoRows => "GKO-S002",

@@ -57,12 +57,14 @@ mod estimation;
 mod estimators;
 mod frame;
 pub mod hypothesis;
+mod imputed;
 mod interval;
 mod items;
 mod kernel;
 mod merge;
 mod moments;
 mod options;
+mod pps;
 mod quantile;
 pub mod regression;
 mod replicates;
@@ -78,6 +80,7 @@ pub type Matrix = nalgebra::DMatrix<f64>;
 
 pub use adjust_p::PAdjust;
 pub use columns::Columns;
+pub use contrasts::{Function, Gradient};
 pub use design::{Design, DesignColumns, PsuLabels};
 pub use design_builder::{DesignBuilder, MissingWeights};
 pub use domain::Domain;
@@ -85,14 +88,15 @@ pub use domains::{Classifier, Domains};
 pub use error::{Error, StratumId};
 pub use estimate::{Absent, Estimate, Estimates};
 pub use estimation::{Basis, Df, Entry, Estimation, VarianceBasis};
-pub use contrasts::{Function, Gradient};
 pub use estimators::{
-    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects,
-    EstimatorError, Kappa, Mean, Ratio, SeparateRatios, Table, Total, Way,
+    Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects, EstimatorError,
+    Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
+pub use imputed::{CompleteDf, Imputed, combine_imputations};
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
+pub use pps::{Pps, PpsError, PpsVariance};
 pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };

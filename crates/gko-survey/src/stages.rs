@@ -56,7 +56,8 @@ impl<'a> Stage<'a> {
     }
 
     pub(crate) fn check_lengths(&self, rows: usize) -> Result<(), Error> {
-        let check = |name, len: Option<usize>| len.map_or(Ok(()), |len| same_length(name, rows, len));
+        let check =
+            |name, len: Option<usize>| len.map_or(Ok(()), |len| same_length(name, rows, len));
         check("unit", self.unit.map(<[u32]>::len))?;
         check("stratum", self.stratum.map(<[u32]>::len))?;
         check("population", self.population.map(|population| population.values().len()))
@@ -81,17 +82,19 @@ impl<'a> Population<'a> {
         let values = self.values();
         let row = rows[0] as usize;
         let value = values[row];
-        let sampled = sampled as f64;
+        let units = sampled as f64;
         if let Some(&other) = rows.iter().find(|&&other| values[other as usize] != value) {
             let (row, other) = (row, other as usize);
             return Err(Error::PopulationVaries { stage, row, other });
         }
         let population = match self {
             Self::Counts(_) => value,
-            Self::Fractions(_) if value > 0.0 && value <= 1.0 => sampled / value,
-            Self::Fractions(_) => return Err(Error::InvalidFraction { stage, row, fraction: value }),
+            Self::Fractions(_) if value > 0.0 && value <= 1.0 => units / value,
+            Self::Fractions(_) => {
+                return Err(Error::InvalidFraction { stage, row, fraction: value });
+            }
         };
-        if population >= sampled {
+        if population >= units {
             return Ok(population);
         }
         Err(Error::PopulationTooSmall { stage, stratum, row, population, sampled: sampled as u64 })

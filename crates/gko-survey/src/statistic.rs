@@ -84,5 +84,5 @@ pub trait OfTotals: Sync {
     ///
     /// # Errors
     /// As [`Statistic::values`].
-    fn from_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error>;
+    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error>;
 }

@@ -176,24 +176,6 @@ impl Survey {
         }
     }
 
-    /// Covariance of totals of scores that are already weighted, in a domain: the
-    /// way for figures that are no [`Statistic`].
-    ///
-    /// # Errors
-    /// Replicates, which need values and no scores; a stratum with one PSU.
-    pub(crate) fn covariance_of(
-        &self,
-        mut weighted: Matrix,
-        domain: &Domain,
-    ) -> Result<Matrix, Error> {
-        let Variance::Taylor { design, options, adjustments } = &self.variance else {
-            return Err(Error::ScoresWithReplicates);
-        };
-        adjustments.iter().for_each(|adjustment| adjustment.residualise(&mut weighted));
-        let totals = self.unit_totals(design, &weighted, &domain.weights(&self.weights));
-        covariance(design, &totals, *options)
-    }
-
     fn part(&self, statistic: &dyn Statistic, domain: &Domain) -> Result<Part, Error> {
         let weights = domain.weights(&self.weights);
         let basis = Basis::new(&weights, domain.excluded(), self.df(domain));
@@ -291,9 +273,8 @@ impl Survey {
         variance: VarianceBasis,
     ) -> Estimation {
         let terms = statistic.terms();
-        let entry = |domain: usize| {
-            terms.iter().map(move |term| Entry { domain, term: term.clone() })
-        };
+        let entry =
+            |domain: usize| terms.iter().map(move |term| Entry { domain, term: term.clone() });
         let entries: Vec<Entry> = (0..parts.len()).flat_map(entry).collect();
         for (at, entry) in entries.iter().enumerate() {
             if parts[entry.domain].basis.absent.is_some() {

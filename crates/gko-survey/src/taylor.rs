@@ -21,6 +21,7 @@ use crate::Matrix;
 use crate::design::Design;
 use crate::error::Error;
 use crate::options::SinglePsu;
+use crate::pps::{self, PpsDesign, PpsError};
 
 /// From here on a stratum counts as drawn completely.
 const WHOLE: f64 = 1.0 - 1e-7;
@@ -100,7 +101,8 @@ impl UnitTotals {
             let pairs = self.totals[stage]
                 .chunks(self.columns)
                 .zip(other.totals[stage].chunks(other.columns));
-            self.totals[stage] = pairs.flat_map(|(one, two)| one.iter().chain(two)).copied().collect();
+            self.totals[stage] =
+                pairs.flat_map(|(one, two)| one.iter().chain(two)).copied().collect();
             let present = self.present[stage].iter_mut().zip(&other.present[stage]);
             present.for_each(|(one, two)| *one |= two);
         }
@@ -108,7 +110,11 @@ impl UnitTotals {
         self
     }
 
-    fn unit(&self, stage: usize, unit: usize) -> &[f64] {
+    pub(crate) fn columns(&self) -> usize {
+        self.columns
+    }
+
+    pub(crate) fn unit(&self, stage: usize, unit: usize) -> &[f64] {
         &self.totals[stage][unit * self.columns..(unit + 1) * self.columns]
     }
 }
@@ -119,6 +125,8 @@ struct Draw<'a> {
     strata: Vec<(Range<usize>, f64)>,
     totals: &'a UnitTotals,
     options: Taylor,
+    /// Each unit's own probability, where units were drawn with unequal ones.
+    own: Option<&'a [f64]>,
 }
 
 /// Covariance of the totals of all columns.
@@ -127,14 +135,22 @@ pub(crate) fn covariance(
     totals: &UnitTotals,
     options: Taylor,
 ) -> Result<Matrix, Error> {
+    let own = match &design.pps {
+        Some(PpsDesign::Pairs { pairs, variance }) => {
+            return Ok(pps::covariance(design, totals, pairs, *variance));
+        }
+        Some(PpsDesign::Brewer(own)) => own.as_slice(),
+        None => &[],
+    };
+    let own = |stage: usize| own.get(stage).map(Vec::as_slice);
     if options.single_psu == SinglePsu::Fail {
         design.refuse_single_psus()?;
     }
     let mut all = Matrix::zeros(totals.columns, totals.columns);
     let first = (0..design.strata()).map(|h| (design.frame.psus_of(h), design.frame.fraction(h)));
     let strata: Vec<(Range<usize>, f64)> = first.collect();
-    let mut factors: Vec<f64> = unit_factors(&strata, 1.0);
-    Draw { stage: 0, strata, totals, options }.add_to(&mut all, 1.0)?;
+    let mut factors: Vec<f64> = unit_factors(&strata, 1.0, own(0));
+    Draw { stage: 0, strata, totals, options, own: own(0) }.add_to(&mut all, 1.0)?;
     if options.stages == VarianceStages::First {
         return Ok(all);
     }
@@ -143,8 +159,13 @@ pub(crate) fn covariance(
         for (parent, &factor) in factors.iter().enumerate().filter(|(_, factor)| **factor > 0.0) {
             let strata = later.strata_of(parent).map(|h| (later.units_of(h), later.fraction[h]));
             let strata: Vec<(Range<usize>, f64)> = strata.collect();
-            next[later.units_of_parent(parent)].copy_from_slice(&unit_factors(&strata, factor));
-            Draw { stage: at + 1, strata, totals, options }.add_to(&mut all, factor)?;
+            next[later.units_of_parent(parent)].copy_from_slice(&unit_factors(
+                &strata,
+                factor,
+                own(at + 1),
+            ));
+            Draw { stage: at + 1, strata, totals, options, own: own(at + 1) }
+                .add_to(&mut all, factor)?;
         }
         factors = next;
     }
@@ -152,8 +173,9 @@ pub(crate) fn covariance(
 }
 
 /// What the variance within each unit is multiplied by.
-fn unit_factors(strata: &[(Range<usize>, f64)], factor: f64) -> Vec<f64> {
-    strata.iter().flat_map(|(units, f)| units.clone().map(move |_| factor * f)).collect()
+fn unit_factors(strata: &[(Range<usize>, f64)], factor: f64, own: Option<&[f64]>) -> Vec<f64> {
+    let units = strata.iter().flat_map(|(units, f)| units.clone().map(move |unit| (unit, *f)));
+    units.map(|(unit, f)| factor * own.map_or(f, |own| own[unit])).collect()
 }
 
 /// What a stratum contributes.
@@ -205,7 +227,8 @@ impl Draw<'_> {
         grand: &[f64],
     ) -> Result<Contribution, Error> {
         let n = units.len() as f64;
-        if fraction >= WHOLE {
+        let whole = |unit: usize| self.own.map_or(fraction, |own| own[unit]) >= WHOLE;
+        if units.clone().all(whole) {
             return Ok(Contribution::Nothing);
         }
         let rule = match self.options.domain_single_psu {
@@ -257,7 +280,7 @@ impl Draw<'_> {
         for unit in units.clone() {
             let values = self.totals.unit(self.stage, unit).iter().zip(centre);
             distance.iter_mut().zip(values).for_each(|(d, (z, centre))| *d = z - centre);
-            add_product(to, &distance, scale);
+            add_product(to, &distance, scale * self.own.map_or(1.0, |own| 1.0 - own[unit]));
         }
     }
 }
@@ -279,6 +302,9 @@ impl Design {
     /// Refuses a design whose later stages add to the variance.
     pub(crate) fn check_single_stage(&self) -> Result<(), Error> {
         let finite = (0..self.strata()).any(|stratum| self.frame.fraction(stratum) > 0.0);
+        if self.pps.is_some() {
+            return Err(PpsError::OnePass.into());
+        }
         if finite && !self.later.is_empty() {
             return Err(Error::LaterStages { stages: self.stages() });
         }

@@ -79,7 +79,7 @@ impl OfTotals for Mean<'_> {
         rest.for_each(|(at, column)| *column = self.columns.at(at, row));
     }
 
-    fn from_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
         if totals[0] <= 0.0 {
             return Err(Error::EmptyDomain);
         }
@@ -143,7 +143,7 @@ impl OfTotals for Total<'_> {
         all.for_each(|(at, column)| *column = self.columns.at(at, row));
     }
 
-    fn from_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
         Ok(totals.to_vec())
     }
 }
@@ -245,7 +245,7 @@ impl OfTotals for Ratio<'_> {
         }
     }
 
-    fn from_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
         let pairs = self.over.len();
         self.of(|at| (totals[at], totals[pairs + at]))
     }

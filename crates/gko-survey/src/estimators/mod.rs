@@ -7,6 +7,7 @@ mod error;
 mod kappa;
 mod linear;
 mod separate;
+mod standard;
 mod table;
 
 pub use alpha::CronbachAlpha;
@@ -16,4 +17,5 @@ pub use error::EstimatorError;
 pub use kappa::{Agreement, Kappa};
 pub use linear::{Mean, Ratio, Total};
 pub use separate::SeparateRatios;
+pub use standard::Standard;
 pub use table::{Table, Way};

@@ -197,7 +197,7 @@ impl Statistic for Table<'_> {
     fn values(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
         self.ways.iter().try_for_each(|way| way.check(weights))?;
         total_weight(weights)?;
-        self.from_totals(&self.totals(weights))
+        self.at_totals(&self.totals(weights))
     }
 
     fn scores(&self, weights: &[f64], values: &[f64]) -> Result<Matrix, Error> {
@@ -240,7 +240,7 @@ impl OfTotals for Table<'_> {
         columns[self.cell_of(row)] = 1.0;
     }
 
-    fn from_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
         let all: f64 = totals.iter().sum();
         let bases = self.bases(totals);
         let shares = totals.iter().zip(bases).map(|(&total, base)| Self::share(total, base));

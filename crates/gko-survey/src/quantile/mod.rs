@@ -246,7 +246,8 @@ impl<'a> Quantiles<'a> {
         domain: &Domain,
         values: &[f64],
     ) -> Result<Estimation, Error> {
-        let marks: Vec<Vec<f64>> = values.iter().map(|&value| at_most(self.values, value)).collect();
+        let marks: Vec<Vec<f64>> =
+            values.iter().map(|&value| at_most(self.values, value)).collect();
         let columns =
             marks.iter().fold(Columns::new(), |columns, mark| columns.number(self.name, mark));
         survey.estimate(&Mean::new(columns), domain)

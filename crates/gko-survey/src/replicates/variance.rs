@@ -168,7 +168,7 @@ impl UnitTotals {
             let of_unit = &self.totals[unit * self.width..(unit + 1) * self.width];
             totals.iter_mut().zip(of_unit).for_each(|(all, one)| *all += multiplier * one);
         }
-        match of_totals.from_totals(&totals) {
+        match of_totals.at_totals(&totals) {
             // Without rows a ratio has no denominator either.
             Err(_) if weight <= 0.0 => Ok(vec![f64::NAN; terms]),
             other => other,

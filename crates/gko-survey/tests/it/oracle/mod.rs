@@ -8,11 +8,12 @@ mod by;
 mod contrasts;
 mod data;
 pub(crate) mod designs;
-mod hypothesis;
 mod estimators;
+mod hypothesis;
 mod quantiles;
 mod regression;
 mod replicates;
+mod standard;
 mod weights;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -132,6 +133,7 @@ fn run(case: &Case) -> Ran {
         || quantiles::run(case)
         || regression::run(case)
         || replicates::run(case)
+        || standard::run(case)
         || weights::run(case)
 }
 
