@@ -136,16 +136,15 @@ fn compare(
     df: Df,
     level: f64,
 ) -> Result<Comparison, Error> {
-    let (values, entries) = (estimation.values(), estimation.entries());
-    let difference = values[two] - values[one];
+    let difference = estimation.values()[two] - estimation.values()[one];
     let se = se_of_difference(estimation, one, two);
     let df = estimation.df(one, df).min(estimation.df(two, df));
     let statistic = if se > 0.0 { difference / se } else { f64::NAN };
     let judged: Judged = tails::student(statistic, df)?;
     let interval = tails::student_interval(difference, se, level, df)?;
     Ok(Comparison {
-        first: entries[one].domain,
-        second: entries[two].domain,
+        first: estimation.entries()[one].domain,
+        second: estimation.entries()[two].domain,
         difference,
         se,
         statistic,

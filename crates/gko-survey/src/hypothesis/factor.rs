@@ -122,7 +122,7 @@ impl<'a> Factor<'a> {
     }
 
     /// Whether each level has a row of positive weight.
-    fn seen(&self, weights: &[f64]) -> Result<Vec<bool>, Error> {
+    pub(crate) fn seen(&self, weights: &[f64]) -> Result<Vec<bool>, Error> {
         let mut seen = vec![false; self.labels.len()];
         for (row, _) in used(weights) {
             let code = self.codes[row];

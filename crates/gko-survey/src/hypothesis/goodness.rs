@@ -25,7 +25,7 @@ use crate::estimation::Estimation;
 use crate::estimators::Total;
 use crate::hypothesis::algebra::eigenvalues;
 use crate::hypothesis::error::HypothesisError;
-use crate::hypothesis::factor::{EmptyLevels, Factor};
+use crate::hypothesis::factor::Factor;
 use crate::hypothesis::result::{NoPValue, TestResult};
 use crate::hypothesis::table::used_rows;
 use crate::hypothesis::tails;
@@ -140,10 +140,8 @@ impl<'a> GoodnessOfFit<'a> {
         self.check()?;
         let used = self.variable.observed(domain)?;
         let weights = used.weights(survey.weights());
-        // Only for its checks: one level with all respondents is a fit to be tested.
-        match self.variable.levels(&weights, EmptyLevels::Drop) {
-            Err(Error::Hypothesis(HypothesisError::TooFewLevels { .. })) | Ok(_) => {}
-            Err(other) => return Err(other),
+        if !self.variable.seen(&weights)?.contains(&true) {
+            return Err(Error::EmptyDomain);
         }
         let labels = self.variable.labels();
         let counts = Columns::new().categories("", self.variable.codes(), labels);

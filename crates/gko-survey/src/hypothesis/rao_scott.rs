@@ -87,9 +87,7 @@ fn judge(
 ) -> Result<TestResult, Error> {
     let name = kind.name_of_statistic();
     let result = TestResult::new(kind.in_words().to_owned(), name, statistic);
-    let sum: f64 = deltas.iter().sum();
-    let squares: f64 = deltas.iter().map(|delta| delta * delta).sum();
-    let (d, df) = (sum * sum / squares, table.interactions());
+    let (sum, d) = moments(deltas);
     if let Some(why) = refused(table.df, sum) {
         return Ok(TestResult { statistic: f64::NAN, ..result }.judged(Err(why)));
     }
@@ -100,10 +98,17 @@ fn judge(
         TableStatistic::Saddlepoint => Ok(result.judged(mixture(Method::Saddlepoint)?)),
         TableStatistic::LinearCombination => Ok(result.judged(mixture(Method::Integration)?)),
         TableStatistic::RaoScottChiSquared | TableStatistic::LikelihoodRatioChiSquared => {
+            let df = table.interactions();
             Ok(result.with("df", df).judged(tails::chi_squared(statistic * df / sum, df)?))
         }
         _ => second_order(result, sum, d, table.df),
     }
+}
+
+/// Sum of the design effects, and the second-order degrees of freedom.
+fn moments(deltas: &[f64]) -> (f64, f64) {
+    let sum: f64 = deltas.iter().sum();
+    (sum, sum * sum / deltas.iter().map(|delta| delta * delta).sum::<f64>())
 }
 
 /// Why nothing can be said, if so.

@@ -87,11 +87,11 @@ impl fmt::Display for TestWarning {
         match self {
             Self::SmallExpected { cells, smallest } => write!(
                 f,
-                "{cells} cells have fewer than 5 expected rows (the smallest {smallest:.1}); the p-value is rough"
+                "cells with fewer than 5 expected rows: {cells} (the smallest {smallest:.1}); the p-value is rough"
             ),
             Self::EmptyCells { cells } => write!(f, "nobody is in {}", cells.join(", ")),
             Self::DroppedLevels { levels } => {
-                write!(f, "{levels} levels without respondents were left out")
+                write!(f, "levels without respondents that were left out: {levels}")
             }
         }
     }
@@ -135,5 +135,27 @@ impl TestResult {
     #[must_use]
     pub fn parameter(&self, name: &str) -> Option<f64> {
         self.parameters.iter().find(|(one, _)| *one == name).map(|(_, value)| *value)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn warnings_and_reasons_are_sentences() {
+        let few = TestWarning::SmallExpected { cells: 2, smallest: 1.25 };
+        assert!(few.to_string().contains("rows: 2 (the smallest 1.2)"));
+        let empty = TestWarning::EmptyCells { cells: vec!["a".to_owned(), "b".to_owned()] };
+        assert_eq!(empty.to_string(), "nobody is in a, b");
+        let dropped = TestWarning::DroppedLevels { levels: 1 };
+        assert!(dropped.to_string().ends_with("left out: 1"));
+        assert!(NoPValue::NoVariance.to_string().contains("variance of 0"));
+    }
+
+    #[test]
+    fn parameters_are_found_by_name() {
+        let result = TestResult::new("t test".to_owned(), "t", 2.0).with("df", 7.0);
+        assert_eq!((result.parameter("df"), result.parameter("ddf")), (Some(7.0), None));
     }
 }

@@ -13,7 +13,9 @@
 //!   changes when rows and columns are exchanged.
 //!
 //! # Assumptions
-//! W needs an inverse: more degrees of freedom than k, and no empty row or column.
+//! W needs an inverse: at least k degrees of freedom, and no empty row or column.
+//! Where no denominator degrees of freedom are left there is no p-value; R's score
+//! test takes 1 in their place.
 //!
 //! # References
 //! Koch, Freeman & Freeman (1975) *Int. Stat. Rev.* 43, 59; Fellegi (1980) *JASA* 75,

@@ -8,7 +8,8 @@
 //! approximation is off by up to a fifth, and that near it must lie here.
 
 use gko_survey::hypothesis::{
-    ChiSquared, Factor, GoodnessOfFit, NoPValue, RankScore, RankTest, TTest, TableStatistic, TestResult,
+    ChiSquared, Factor, GoodnessOfFit, NoPValue, RankScore, RankTest, TTest, TableStatistic,
+    TestResult,
 };
 use gko_survey::{Domain, Survey};
 use serde_json::Value;
@@ -45,7 +46,7 @@ fn cases_of_other_designs_agree_with_r_survey() {
     let path = concat!(env!("CARGO_MANIFEST_DIR"), "/tests/fixtures/hypothesis_designs.json");
     let all: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let cases = all["cases"].as_array().unwrap();
-    assert_eq!(cases.iter().filter(|case| run(&Case::new(case))).count(), 76);
+    assert_eq!(cases.iter().filter(|case| run(&Case::new(case))).count(), 75);
 }
 
 fn statistic(case: &Case) -> TableStatistic {
@@ -143,5 +144,6 @@ fn compare(case: &Case, got: &TestResult, p_tolerance: f64) {
     if p[0].is_nan() {
         return assert_eq!(got.no_p_value, Some(NoPValue::NoVariance), "{}", case.id);
     }
-    case.close("p_value", &[got.p_value.unwrap()], p_tolerance);
+    let got = got.p_value.unwrap_or_else(|| panic!("{}: {:?}", case.id, got));
+    case.close("p_value", &[got], p_tolerance);
 }
