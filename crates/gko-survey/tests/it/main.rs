@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
 
 mod calibration;
+mod codes;
 mod designs;
 mod distributions;
 mod edges;
