@@ -25,11 +25,12 @@ fn every_long_number_on_the_page_was_written_by_r() {
 }
 
 #[test]
-fn every_task_names_the_four_programs() {
-    let tasks = PAGE.split("\n## ").skip(1).filter(|task| task.contains("\n- **R**"));
+fn every_task_names_the_four_programs_and_has_a_test() {
+    let tasks: Vec<&str> = PAGE.split("\n## ").skip(1).collect();
+    assert_eq!(tasks.len(), rust_blocks().count());
     for task in tasks {
-        for program in ["\n- **srvyr** ", "\n- **Stata** ", "\n- **SAS** "] {
-            assert!(task.contains(program), "{program:?} is missing in {:.40}", task);
+        for part in ["\n- **R** ", "\n- **srvyr** ", "\n- **Stata** ", "\n- **SAS** ", "\n```rust"] {
+            assert!(task.contains(part), "{part:?} is missing in {task:.40}");
         }
     }
 }
