@@ -26,10 +26,11 @@ fn every_long_number_on_the_page_was_written_by_r() {
 
 #[test]
 fn every_task_names_the_four_programs_and_has_a_test() {
+    let parts = ["\n- **R** ", "\n- **srvyr** ", "\n- **Stata** ", "\n- **SAS** ", "\n```rust"];
     let tasks: Vec<&str> = PAGE.split("\n## ").skip(1).collect();
     assert_eq!(tasks.len(), rust_blocks().count());
     for task in tasks {
-        for part in ["\n- **R** ", "\n- **srvyr** ", "\n- **Stata** ", "\n- **SAS** ", "\n```rust"] {
+        for part in parts {
             assert!(task.contains(part), "{part:?} is missing in {task:.40}");
         }
     }
