@@ -172,7 +172,7 @@ proptest! {
         moved.column_mut(4).add_scalar_mut(1e9);
         for options in distances() {
             let targets = sample.targets(&moved);
-            let coarse = CalibrateOptions { tolerance: 1e-8, ..options.clone() };
+            let coarse = CalibrateOptions { tolerance: 1e-8, ..options };
             let one = calibrate(&sample.weights, &moved, &targets, &coarse).unwrap();
             prop_assert!(near(&one.weights, &sample.calibrate(&options).weights, 1e-5));
         }
