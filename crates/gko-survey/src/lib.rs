@@ -166,7 +166,7 @@ pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };
 pub use stages::{Population, Stage};
-pub use statistic::{OfTotals, Statistic};
+pub use statistic::{OfTotals, Replicable, Statistic};
 pub use survey::Survey;
 pub use taylor::{Taylor, VarianceStages};
 pub use totals::PsuTotals;

@@ -12,7 +12,9 @@
 //! its scale are counts of people: they grow with the weights, the p-value does not.
 //!
 //! # References
-//! Rao & Scott (1981) *JASA* 76, 221; R survey 4.5 `svygofchisq`.
+//! Rao & Scott (1981) *JASA* 76, 221; R survey 4.5 `svygofchisq`,
+//! which takes the probabilities in alphabetical order of the levels for its
+//! p-value; ours are in the order of the levels.
 
 use crate::Matrix;
 use crate::columns::Columns;
