@@ -45,6 +45,7 @@ pub(crate) struct Numbers {
     pub(crate) statistic: Option<f64>,
     pub(crate) p: Option<f64>,
     pub(crate) p_adjusted: Option<f64>,
+    pub(crate) missing_information: Option<f64>,
     pub(crate) absent: Option<&'static str>,
 }
 

@@ -180,6 +180,9 @@ pub struct EstimateEntry {
     /// The p-value adjusted for several comparisons.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub p_adjusted: Option<f64>,
+    /// Share of the information that the imputed values lack.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub missing_information: Option<f64>,
     /// Unweighted rows that it rests on.
     pub n: Option<u64>,
     /// Sum of their weights.
@@ -383,6 +386,7 @@ impl EstimateEntry {
             cv: finite(known.se / known.estimate),
             statistic: known.statistic.and_then(finite),
             p: known.p.and_then(finite),
+            missing_information: known.missing_information.and_then(finite),
             p_adjusted: known.p_adjusted.and_then(finite),
             n,
             sum_weights: numbers.and_then(|numbers| finite(numbers.sum_weights)),

@@ -28,7 +28,7 @@ pub(crate) struct Factor {
 }
 
 /// All columns of a request.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(crate) struct Frame {
     rows: usize,
     columns: BTreeMap<String, Column>,
@@ -71,6 +71,13 @@ impl Frame {
             self.columns.insert(name.clone(), Column::Factor(factor));
         }
         Ok(())
+    }
+
+    /// The same columns with one more, a copy of another under a new name.
+    pub(crate) fn with_copy(&self, name: &str, of: &str, place: &str) -> Result<Self, Error> {
+        let mut frame = self.clone();
+        frame.columns.insert(name.to_owned(), self.get(of, place)?.clone());
+        Ok(frame)
     }
 
     pub(crate) fn rows(&self) -> usize {

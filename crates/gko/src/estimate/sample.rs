@@ -1,10 +1,10 @@
 //! From the design of a request to a design of the engine.
 
-use gko_survey::{Design, DesignBuilder, Population, Stage, StratumId};
+use gko_survey::{Design, DesignBuilder, Population, Pps, Stage, StratumId};
 
 use crate::estimate::error::Error;
 use crate::estimate::frame::{Factor, Frame, MISSING};
-use crate::estimate::request::{DesignSpec, PopulationSpec, StageSpec};
+use crate::estimate::request::{DesignSpec, PopulationSpec, PpsSpec, StageSpec};
 
 /// The columns of a stage.
 struct StageColumns {
@@ -79,6 +79,18 @@ pub(crate) fn design(
     let mut builder = Design::builder(frame.rows())
         .psu_labels(spec.psu_labels.into())
         .missing_weights(spec.missing_weights.into());
+    match &spec.pps {
+        None => {}
+        Some(PpsSpec::Brewer) => builder = builder.pps(Pps::Brewer),
+        Some(PpsSpec::Overton(variance)) => {
+            builder = builder.pps(Pps::Overton((*variance).into()));
+        }
+        Some(PpsSpec::HartleyRao { squares, variance }) => {
+            let column = |name: &String| frame.number(name, "/design/pps/hartley_rao/squares");
+            let squares = squares.as_ref().map(column).transpose()?;
+            builder = builder.pps(Pps::HartleyRao { squares, variance: (*variance).into() });
+        }
+    }
     for stage in &stages {
         builder = builder.stage(stage.stage());
     }

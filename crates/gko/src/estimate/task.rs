@@ -29,7 +29,15 @@ pub(crate) struct Outcome {
     pub(crate) warnings: Vec<Warning>,
 }
 
-impl Task<'_> {
+impl<'a> Task<'a> {
+    /// The same task over other columns.
+    pub(crate) fn with_frame<'b>(&self, frame: &'b Frame) -> Task<'b>
+    where
+        'a: 'b,
+    {
+        Task { request: self.request, frame, survey: self.survey, groups: self.groups }
+    }
+
     /// The domains, in the order of the groups.
     pub(crate) fn domains(&self) -> Vec<Domain> {
         self.groups.parts.iter().map(|group| group.domain.clone()).collect()

@@ -118,6 +118,7 @@ const CASES: &[Case] = &[
     ("calibrate", "cal_lin/mean_total", MEAN),
     ("standardise", "dnhanes/standardize", BY),
     ("jackknife", "r_jkn_mse/ciprop_beta", SHARE),
+    ("replicate_weights", "r_jkn_mse/ciprop_beta", SHARE),
 ];
 
 fn fixtures() -> PathBuf {
@@ -183,7 +184,13 @@ fn answers_are_those_of_r() {
         let got = unprotected(&request(name));
         for (ours, theirs) in *pairs {
             let (ours, expected) = (pick(&got, ours), pick(&case["result"], theirs));
-            let tolerance = if *theirs == "estimate" { 1e-9 } else { 1e-7 };
+            let tolerance = match (*name, *theirs) {
+                // R's svyolr and svyciprop end their iterations that far from the limit.
+                ("ordinal", _) => 5e-5,
+                ("share_derived", _) => 1e-8,
+                (_, "estimate") => 1e-9,
+                _ => 1e-7,
+            };
             let near = |(a, b): (&f64, &f64)| (a - b).abs() <= tolerance * b.abs().max(1e-5);
             if ours.len() != expected.len() || !ours.iter().zip(&expected).all(near) {
                 faults.push(format!("{name} {id} {theirs}: {ours:?} is not {expected:?}"));

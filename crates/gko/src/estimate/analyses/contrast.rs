@@ -11,23 +11,7 @@ use crate::estimate::support::{Support, facets};
 use crate::estimate::task::{Outcome, Task};
 
 pub(crate) fn run(task: &Task<'_>, of: &ContrastOf) -> Result<Outcome, Error> {
-    let place = "/analysis/contrast/of";
-    let domains = task.domains();
-    let (got, columns) = match &of.of {
-        Contrasted::Mean(inner) => {
-            let columns = linear::columns(task, &inner.of, &format!("{place}/mean/of"))?;
-            (task.survey.estimate_by(&Mean::new(columns), &domains)?, inner.of.clone())
-        }
-        Contrasted::Total(inner) => {
-            let columns = linear::columns(task, &inner.of, &format!("{place}/total/of"))?;
-            (task.survey.estimate_by(&Total::new(columns), &domains)?, inner.of.clone())
-        }
-        Contrasted::Ratio(inner) => {
-            let (ratio, _) = linear::ratio_of(task, inner, &format!("{place}/ratio"))?;
-            let names = inner.numerators.iter().chain(&inner.denominators).cloned().collect();
-            (task.survey.estimate_by(&ratio, &domains)?, names)
-        }
-    };
+    let (got, columns) = estimate(task, &of.of, "/analysis/contrast/of")?;
     let names = names(task, &got);
     let (facets, places) = facets(task.frame, &columns);
     let mut support = task.support(facets);
@@ -44,6 +28,30 @@ pub(crate) fn run(task: &Task<'_>, of: &ContrastOf) -> Result<Outcome, Error> {
         }
     }
     Ok(task.outcome(support, None))
+}
+
+/// Estimates in all domains, and the columns that they are made of.
+pub(crate) fn estimate(
+    task: &Task<'_>,
+    of: &Contrasted,
+    place: &str,
+) -> Result<(Estimation, Vec<String>), Error> {
+    let domains = task.domains();
+    match of {
+        Contrasted::Mean(inner) => {
+            let columns = linear::columns(task, &inner.of, &format!("{place}/mean/of"))?;
+            Ok((task.survey.estimate_by(&Mean::new(columns), &domains)?, inner.of.clone()))
+        }
+        Contrasted::Total(inner) => {
+            let columns = linear::columns(task, &inner.of, &format!("{place}/total/of"))?;
+            Ok((task.survey.estimate_by(&Total::new(columns), &domains)?, inner.of.clone()))
+        }
+        Contrasted::Ratio(inner) => {
+            let (ratio, _) = linear::ratio_of(task, inner, &format!("{place}/ratio"))?;
+            let names = inner.numerators.iter().chain(&inner.denominators).cloned().collect();
+            Ok((task.survey.estimate_by(&ratio, &domains)?, names))
+        }
+    }
 }
 
 /// The names by which contrasts call the estimates.

@@ -3,6 +3,7 @@
 mod agreement;
 mod compare;
 mod contrast;
+mod imputed;
 mod independence;
 mod linear;
 mod log_linear;
@@ -41,11 +42,15 @@ pub(crate) fn columns(analysis: &Analysis) -> Vec<(String, String)> {
         Analysis::Cdf(spec) => vec![one(&spec.of, "of")],
         Analysis::Compare(spec) => vec![one(&spec.of, "of")],
         Analysis::GoodnessOfFit(spec) => vec![one(&spec.of, "of")],
-        Analysis::Contrast(spec) => match &spec.of {
-            Contrasted::Mean(inner) => named(&inner.of, &format!("{place}/of/mean/of")),
-            Contrasted::Total(inner) => named(&inner.of, &format!("{place}/of/total/of")),
-            Contrasted::Ratio(inner) => ratio_columns(inner, &format!("{place}/of/ratio")),
-        },
+        Analysis::Contrast(spec) => contrasted(&spec.of, &place),
+        Analysis::Imputed(spec) => {
+            let mut all = contrasted(&spec.of, &place);
+            all.retain(|(name, _)| !spec.columns.contains_key(name));
+            for (name, columns) in &spec.columns {
+                all.extend(named(columns, &format!("{place}/columns/{name}")));
+            }
+            all
+        }
         Analysis::ChiSquared(spec) => {
             vec![one(&spec.rows, "rows"), one(&spec.columns, "columns")]
         }
@@ -66,6 +71,14 @@ pub(crate) fn columns(analysis: &Analysis) -> Vec<(String, String)> {
             all.extend(named(&models::names(&spec.terms.of), &format!("{place}/terms/of")));
             all
         }
+    }
+}
+
+fn contrasted(of: &Contrasted, place: &str) -> Vec<(String, String)> {
+    match of {
+        Contrasted::Mean(inner) => named(&inner.of, &format!("{place}/of/mean/of")),
+        Contrasted::Total(inner) => named(&inner.of, &format!("{place}/of/total/of")),
+        Contrasted::Ratio(inner) => ratio_columns(inner, &format!("{place}/of/ratio")),
     }
 }
 
@@ -93,6 +106,7 @@ pub(crate) fn run(task: &Task<'_>) -> Result<Outcome, Error> {
         Analysis::Correlation(spec) => moments::correlation(task, spec),
         Analysis::Table(spec) => table::run(task, spec),
         Analysis::Contrast(spec) => contrast::run(task, spec),
+        Analysis::Imputed(spec) => imputed::run(task, spec),
         Analysis::Compare(spec) => compare::run(task, spec),
         Analysis::ChiSquared(spec) => independence::chi_squared(task, spec),
         Analysis::GoodnessOfFit(spec) => independence::goodness(task, spec),

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use gko_disclosure::{CellId, Line, Rest};
 use gko_survey::Domain;
 use gko_survey::regression::{
-    Coefficient, Family, Glm, GlmFit, Model, TermTest, TestOptions, Variable,
+    Coefficient, Family, Glm, GlmFit, Iteration, Model, TermTest, TestOptions, Variable,
 };
 
 use crate::estimate::analyses::margins;
@@ -14,7 +14,7 @@ use crate::estimate::domains::Group;
 use crate::estimate::error::Error;
 use crate::estimate::frame::{Column, Factor};
 use crate::estimate::models::{self, ModelColumns};
-use crate::estimate::request::{RegressionOf, TermTestSpec};
+use crate::estimate::request::{RegressionOf, StopSpec, TermTestSpec};
 use crate::estimate::support::{Facet, Support};
 use crate::estimate::task::{Outcome, Task};
 
@@ -92,7 +92,11 @@ fn model<'a>(
     }
     let family: Family = of.family.0;
     let link = of.link.map_or_else(|| family.canonical(), |link| link.0);
-    Ok(Glm::new(model, family, link)?)
+    let glm = Glm::new(model, family, link)?;
+    Ok(match of.stop {
+        StopSpec::Limit => glm,
+        StopSpec::AsR => glm.with_iteration(Iteration::glm_control()),
+    })
 }
 
 /// Variables without the levels that nobody in a domain has.

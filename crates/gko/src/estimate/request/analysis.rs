@@ -38,6 +38,9 @@ pub enum Analysis {
     Table(TableOf),
     /// Differences, sums and ratios of estimates. R's `svycontrast`.
     Contrast(ContrastOf),
+    /// Means, totals or ratios of columns that were imputed several times, or of
+    /// plausible values, combined by Rubin's rules.
+    Imputed(ImputedOf),
     /// All pairs of domains compared, with p-values adjusted for their number.
     Compare(CompareOf),
     /// Independence of two factors. R's `svychisq`.
@@ -75,6 +78,7 @@ impl Analysis {
             Self::Correlation(_) => "correlation",
             Self::Table(_) => "table",
             Self::Contrast(_) => "contrast",
+            Self::Imputed(_) => "imputed",
             Self::Compare(_) => "compare",
             Self::ChiSquared(_) => "chi_squared",
             Self::GoodnessOfFit(_) => "goodness_of_fit",
@@ -190,6 +194,17 @@ pub enum Contrasted {
     Total(Of),
     /// Ratios.
     Ratio(RatioOf),
+}
+
+/// Columns that were imputed several times.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ImputedOf {
+    /// What is estimated, by names of the file or of `columns`.
+    pub of: Contrasted,
+    /// For each new name the columns of its imputations; all have as many.
+    pub columns: BTreeMap<String, Vec<String>>,
 }
 
 /// One function of estimates.
@@ -327,6 +342,9 @@ pub struct RegressionOf {
     /// A column that enters with coefficient 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub offset: Option<String>,
+    /// When the iteration ends.
+    #[serde(default)]
+    pub stop: StopSpec,
     /// Terms that are tested.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tests: Vec<TermTestSpec>,
@@ -339,6 +357,19 @@ pub struct RegressionOf {
     /// Whether predictions are on the scale of the link.
     #[serde(default)]
     pub predict_link: bool,
+}
+
+/// When the iteration of a model ends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum StopSpec {
+    /// At the limit.
+    #[default]
+    Limit,
+    /// Where R's `glm.control()` ends, about one step earlier: standard errors
+    /// differ by up to 1e-5 of their size.
+    AsR,
 }
 
 fn gaussian() -> FamilyWord {

@@ -1,6 +1,6 @@
 //! How the sample was drawn.
 
-use gko_survey::{MissingWeights, PsuLabels, SinglePsu, VarianceStages};
+use gko_survey::{MissingWeights, PpsVariance, PsuLabels, SinglePsu, VarianceStages};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -34,6 +34,10 @@ pub struct DesignSpec {
     pub domain_single_psu: Option<SinglePsuSpec>,
     /// Which stages enter the variance.
     pub variance_stages: VarianceStagesSpec,
+    /// How units were drawn with unequal probabilities without replacement; the
+    /// stages state their probabilities as `fractions`.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub pps: Option<PpsSpec>,
     /// Strata that are put into a neighbour, as a way out where they have one PSU.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub collapse: Vec<CollapseSpec>,
@@ -64,6 +68,48 @@ pub enum PopulationSpec {
     Counts(String),
     /// The share of them that was drawn.
     Fractions(String),
+}
+
+/// How units were drawn with unequal probabilities.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum PpsSpec {
+    /// Brewer's approximation, for any number of stages.
+    Brewer,
+    /// Overton's approximation of joint probabilities.
+    Overton(PpsVarianceSpec),
+    /// Hartley and Rao's approximation of joint probabilities.
+    HartleyRao {
+        /// The column of the sum of p²/n over the population of the stratum; the
+        /// mean of p in the sample without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        squares: Option<String>,
+        /// The estimator.
+        #[serde(default)]
+        variance: PpsVarianceSpec,
+    },
+}
+
+/// The estimator that takes joint probabilities.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum PpsVarianceSpec {
+    /// Unbiased for any design; may be negative.
+    #[default]
+    HorvitzThompson,
+    /// For designs of a fixed number of units.
+    YatesGrundy,
+}
+
+impl From<PpsVarianceSpec> for PpsVariance {
+    fn from(spec: PpsVarianceSpec) -> Self {
+        match spec {
+            PpsVarianceSpec::HorvitzThompson => Self::HorvitzThompson,
+            PpsVarianceSpec::YatesGrundy => Self::YatesGrundy,
+        }
+    }
 }
 
 /// A stratum and the neighbour it is put into.

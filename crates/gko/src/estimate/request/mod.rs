@@ -17,8 +17,8 @@ use sha2::{Digest, Sha256};
 pub use analysis::*;
 pub use derive::{Derived, Expression};
 pub use design::{
-    CollapseSpec, DesignSpec, MissingWeightsSpec, PopulationSpec, PsuLabelsSpec, SinglePsuSpec,
-    StageSpec, VarianceStagesSpec,
+    CollapseSpec, DesignSpec, MissingWeightsSpec, PopulationSpec, PpsSpec, PpsVarianceSpec,
+    PsuLabelsSpec, SinglePsuSpec, StageSpec, VarianceStagesSpec,
 };
 pub use options::{DeffSpec, DfSpec, OptionsSpec};
 pub use weights::*;
