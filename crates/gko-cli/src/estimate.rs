@@ -22,7 +22,9 @@ pub(crate) fn estimate(args: &EstimateArgs) -> Result<(), Failure> {
     }
     let answer = answer(&request, &folder)?;
     if args.unprotected {
-        note("not protected: these figures are for those who may see the microdata, not for release");
+        note(
+            "not protected: these figures are for those who may see the microdata, not for release",
+        );
         return deliver(args, &answer.unprotected());
     }
     deliver(args, &answer.protect(&Rules::default()))
@@ -42,9 +44,15 @@ fn request(args: &EstimateArgs) -> Result<(String, String, PathBuf), Failure> {
     if args.request == Path::new("-") {
         let mut text = String::new();
         std::io::stdin().read_to_string(&mut text).map_err(|error| {
-            Failure::Refused(format!("cannot read standard input: {error}; a request is UTF-8 JSON [GKO-X003]"))
+            Failure::Refused(format!(
+                "cannot read standard input: {error}; a request is UTF-8 JSON [GKO-X003]"
+            ))
         })?;
-        return Ok((text, "standard input".to_owned(), given.unwrap_or_else(|| PathBuf::from("."))));
+        return Ok((
+            text,
+            "standard input".to_owned(),
+            given.unwrap_or_else(|| PathBuf::from(".")),
+        ));
     }
     let own = args.request.parent().filter(|folder| !folder.as_os_str().is_empty());
     let own = own.unwrap_or(Path::new(".")).to_owned();
@@ -59,7 +67,10 @@ fn deliver(args: &EstimateArgs, document: &impl Serialize) -> Result<(), Failure
     let folder = out.parent().filter(|folder| !folder.as_os_str().is_empty());
     let name = out.file_name().map(|name| name.to_string_lossy().into_owned());
     let name = name.ok_or_else(|| {
-        Failure::Output(format!("`{}` is no name of a file; give one such as answer.json [GKO-X004]", out.display()))
+        Failure::Output(format!(
+            "`{}` is no name of a file; give one such as answer.json [GKO-X004]",
+            out.display()
+        ))
     })?;
     let bytes = text.into_bytes();
     let file = if args.unprotected {
@@ -77,6 +88,7 @@ fn json(document: &impl Serialize, pretty: bool) -> Result<String, Failure> {
     } else {
         serde_json::to_string(document)
     };
-    let text = text.map_err(|error| Failure::Output(format!("cannot make JSON: {error} [GKO-X005]")));
+    let text =
+        text.map_err(|error| Failure::Output(format!("cannot make JSON: {error} [GKO-X005]")));
     text.map(|text| text + "\n")
 }

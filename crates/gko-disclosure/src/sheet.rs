@@ -177,9 +177,7 @@ impl<T> Sheet<T> {
 
     fn too_small(&self, line: &Line<T>, rules: &Rules) -> Vec<(CellId, Reason)> {
         let n = |cell: CellId| self.n[cell.0];
-        let base = |cell: CellId| {
-            (n(cell) < rules.minimum_n).then_some((cell, Reason::SmallBase))
-        };
+        let base = |cell: CellId| (n(cell) < rules.minimum_n).then_some((cell, Reason::SmallBase));
         let rest = |rest: &Rest| match *rest {
             Rest::Base(cell) => base(cell),
             Rest::Group(cell) => {
@@ -294,9 +292,8 @@ impl<T> ProtectedSheet<T> {
     #[must_use]
     pub fn between(&self, rows: &[Vec<f64>]) -> Vec<Vec<Option<f64>>> {
         let shown = |at: usize| self.lines.get(at).is_some_and(|line| line.content.is_some());
-        let entry = |row: usize, column: usize, value: f64| {
-            (shown(row) && shown(column)).then_some(value)
-        };
+        let entry =
+            |row: usize, column: usize, value: f64| (shown(row) && shown(column)).then_some(value);
         let row = |(row, all): (usize, &Vec<f64>)| {
             all.iter().enumerate().map(|(column, &value)| entry(row, column, value)).collect()
         };

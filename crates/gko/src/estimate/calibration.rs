@@ -156,7 +156,9 @@ fn known(factor: Factor, name: &str, place: &str) -> Result<Factor, Error> {
     match factor.codes.iter().filter(|&&code| code == MISSING).count() {
         0 => Ok(factor),
         count => {
-            let message = format!("{count} rows have no value of `{name}`; calibration needs one for each row");
+            let message = format!(
+                "{count} rows have no value of `{name}`; calibration needs one for each row"
+            );
             Err(Error::invalid(place, message))
         }
     }
@@ -167,14 +169,16 @@ fn totals(frame: &Frame, spec: &CalibrateSpec, place: &str) -> Result<Step, Erro
     let terms = models::terms(&spec.terms);
     let own = models::columns(frame, &spec.terms, &place)?;
     let variables = own.variables(&BTreeMap::new(), &place)?;
-    let layout = Layout::new(&variables, &terms, Contrasts::Treatment)
-        .map_err(gko_survey::Error::from)?;
+    let layout =
+        Layout::new(&variables, &terms, Contrasts::Treatment).map_err(gko_survey::Error::from)?;
     let matrix = layout.matrix(&variables).map_err(gko_survey::Error::from)?;
     let targets = targets("the model matrix", &layout.names(), &spec.totals, &place)?;
     let variance = spec.variance.as_ref();
-    let variance = variance.map(|name| frame.number(name, &place).map(<[f64]>::to_vec)).transpose()?;
+    let variance =
+        variance.map(|name| frame.number(name, &place).map(<[f64]>::to_vec)).transpose()?;
     let cluster = spec.cluster.as_ref();
-    let cluster = cluster.map(|name| frame.factor(name, &place).map(|one| one.codes)).transpose()?;
+    let cluster =
+        cluster.map(|name| frame.factor(name, &place).map(|one| one.codes)).transpose()?;
     Ok(Step::Totals(Totals { matrix, targets, spec: spec.clone(), variance, cluster }))
 }
 

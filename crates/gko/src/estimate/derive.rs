@@ -15,9 +15,7 @@ pub(crate) fn column(frame: &Frame, derived: &Derived, place: &str) -> Result<Co
         Expression::IsIn(name, values) => {
             flags(frame.is_in(name, values, place)?, &frame.present(name, place)?)
         }
-        Expression::Above(name, limit) => {
-            each(number(name)?, |x| f64::from(u8::from(x > *limit)))
-        }
+        Expression::Above(name, limit) => each(number(name)?, |x| f64::from(u8::from(x > *limit))),
         Expression::Difference(one, two) => both(number(one)?, number(two)?, |a, b| a - b),
         Expression::Quotient(one, two) => both(number(one)?, number(two)?, |a, b| a / b),
         Expression::Product(names) => {

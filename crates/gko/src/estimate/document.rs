@@ -354,7 +354,9 @@ impl Document {
         let review = statuses().filter(|status| *status == "review").count();
         let mut warn = |code, message: String| self.head.warnings.push(Warning { code, message });
         if suppressed > 0 {
-            let message = format!("{suppressed} figures are hidden to protect respondents or as too imprecise; `reasons` says which");
+            let message = format!(
+                "{suppressed} figures are hidden to protect respondents or as too imprecise; `reasons` says which"
+            );
             warn("suppressed", message);
         }
         if review > 0 {

@@ -7,7 +7,9 @@ use thiserror::Error;
 #[non_exhaustive]
 pub enum Error {
     /// The request is no JSON, or has fields or values that are not known.
-    #[error("{name}, {place}: {message}; `gko schema estimate` prints all that is valid [GKO-E001]")]
+    #[error(
+        "{name}, {place}: {message}; `gko schema estimate` prints all that is valid [GKO-E001]"
+    )]
     Request {
         /// The request's file.
         name: String,
@@ -17,7 +19,11 @@ pub enum Error {
         message: String,
     },
     /// A column that is not there.
-    #[error("{place}: the data have no column `{column}`{}; they have {} [GKO-E002]", hint(nearest), list(valid))]
+    #[error(
+        "{place}: the data have no column `{column}`{}; they have {} [GKO-E002]",
+        hint(nearest),
+        list(valid)
+    )]
     NoColumn {
         /// JSON pointer to the name.
         place: String,
@@ -41,7 +47,10 @@ pub enum Error {
         example: String,
     },
     /// A value that is no level.
-    #[error("{place}: `{got}` is no level of `{column}`; its levels are {} [GKO-E004]", list(valid))]
+    #[error(
+        "{place}: `{got}` is no level of `{column}`; its levels are {} [GKO-E004]",
+        list(valid)
+    )]
     UnknownLevel {
         /// JSON pointer.
         place: String,

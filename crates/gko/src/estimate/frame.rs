@@ -67,7 +67,8 @@ impl Frame {
                 continue;
             }
             let factor = self.factor(name, &place)?;
-            let factor = if levels.is_empty() { factor } else { factor.ordered(name, levels, &place)? };
+            let factor =
+                if levels.is_empty() { factor } else { factor.ordered(name, levels, &place)? };
             self.columns.insert(name.clone(), Column::Factor(factor));
         }
         Ok(())
@@ -131,8 +132,10 @@ impl Frame {
     ) -> Result<Vec<bool>, Error> {
         match self.get(name, place)? {
             Column::Number(all) => {
-                let wanted: Vec<f64> =
-                    values.iter().map(|value| number_of(name, value, place)).collect::<Result<_, _>>()?;
+                let wanted: Vec<f64> = values
+                    .iter()
+                    .map(|value| number_of(name, value, place))
+                    .collect::<Result<_, _>>()?;
                 Ok(all.iter().map(|value| wanted.contains(value)).collect())
             }
             Column::Factor(factor) => {

@@ -92,7 +92,12 @@ impl Prepared {
     pub(crate) fn new(request: &Request, folder: &Path) -> Result<Self, Error> {
         check(request)?;
         let path = path_within(folder, &request.data.file)?;
-        let table = Table::read(&path, &formats::of(&request.data, &request.data.file)?, &request.texts(), &request.data.missing)?;
+        let table = Table::read(
+            &path,
+            &formats::of(&request.data, &request.data.file)?,
+            &request.texts(),
+            &request.data.missing,
+        )?;
         let frame = Frame::new(&table, request)?;
         let survey = weights::survey(&frame, request, folder)?;
         Ok(Self { table, frame, survey })
@@ -137,7 +142,8 @@ impl Prepared {
 fn check(request: &Request) -> Result<(), Error> {
     let level = request.options.level;
     if !(level > 0.0 && level < 1.0) {
-        let message = format!("`level` is {level}; a confidence level is between 0 and 1, such as 0.95");
+        let message =
+            format!("`level` is {level}; a confidence level is between 0 and 1, such as 0.95");
         return Err(Error::invalid("/options/level", message));
     }
     Ok(())

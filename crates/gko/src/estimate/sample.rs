@@ -140,7 +140,8 @@ fn neighbours(
         (None, None) => 0,
         (Some(factor), Some(name)) => factor.code_of("sample", name, place)?,
         _ => {
-            let message = "name the `sample` of the stratum where samples are combined, and not else";
+            let message =
+                "name the `sample` of the stratum where samples are combined, and not else";
             return Err(Error::invalid(place, message));
         }
     };

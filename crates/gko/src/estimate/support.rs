@@ -82,7 +82,9 @@ impl Support {
         }
         let inside = |key: &[u32]| {
             let pairs = place.iter().zip(key);
-            pairs.into_iter().all(|(level, &code)| level.is_none_or(|level| u32::from(level) == code))
+            pairs
+                .into_iter()
+                .all(|(level, &code)| level.is_none_or(|level| u32::from(level) == code))
         };
         let n = self.counts.iter().filter(|(key, _)| inside(key)).map(|(_, n)| n).sum();
         self.sheet.cell(place, n)

@@ -136,8 +136,14 @@ fn made(design: &Design, request: &Request, spec: &ReplicatesSpec) -> Result<Rep
     let jackknife =
         || Jackknife { correction: correction(), single_psu: request.design.single_psu.into() };
     let place = "/replicates";
-    let count = || spec.count.ok_or_else(|| Error::invalid(place, "give `count`, the number of replicates"));
-    let seed = || spec.seed.ok_or_else(|| Error::invalid(place, "give `seed`, so that the same request gives the same weights"));
+    let count = || {
+        spec.count.ok_or_else(|| Error::invalid(place, "give `count`, the number of replicates"))
+    };
+    let seed = || {
+        spec.seed.ok_or_else(|| {
+            Error::invalid(place, "give `seed`, so that the same request gives the same weights")
+        })
+    };
     Ok(match spec.method.0 {
         ReplicateKind::Jk1 => Replicates::jk1(design, jackknife())?,
         ReplicateKind::Jkn => Replicates::jkn(design, jackknife())?,
@@ -188,7 +194,8 @@ fn columns(
     let wanted = names.iter().cloned().collect();
     let table = Table::read(&path, &format, &wanted, &request.data.missing)?;
     if table.rows() != frame.rows() {
-        let message = format!("`{file}` has {} rows and the data have {}", table.rows(), frame.rows());
+        let message =
+            format!("`{file}` has {} rows and the data have {}", table.rows(), frame.rows());
         return Err(Error::invalid(place, message));
     }
     let column = |name: &String| match table.column(name) {
@@ -208,7 +215,8 @@ fn scales(spec: &ReplicatesSpec, given: &GivenSpec, count: usize) -> Result<Scal
         (Some(scale), _) => Scales::new(kind, scale, rscales()),
         (None, ReplicateKind::Jkn) => Scales::jkn(rscales()),
         (None, ReplicateKind::Fay) => {
-            let rho = spec.rho.ok_or_else(|| Error::invalid("/replicates", "give `rho`, such as 0.3"))?;
+            let rho =
+                spec.rho.ok_or_else(|| Error::invalid("/replicates", "give `rho`, such as 0.3"))?;
             Scales::fay(rho, count)?
         }
         (None, _) => Scales::standard(kind, count)?,

@@ -97,7 +97,10 @@ const CASES: &[Case] = &[
         "predictive_means",
         "dgko/predmeans",
         &[
-            ("estimates/4/estimate+estimates/5/estimate+estimates/6/estimate+estimates/7/estimate", "estimate"),
+            (
+                "estimates/4/estimate+estimates/5/estimate+estimates/6/estimate+estimates/7/estimate",
+                "estimate",
+            ),
             ("estimates/4/se+estimates/5/se+estimates/6/se+estimates/7/se", "se"),
         ],
     ),
@@ -324,16 +327,33 @@ fn faults_name_their_place_and_what_is_valid() {
         (r#""analysis": {"mean": {"of": ["api"]}}}"#, "/analysis/mean/of/0", "`api00`"),
         (r#""analysis": {"mean": {"of": ["api00"], "x": 1}}}"#, "/analysis/mean/x", "`of`"),
         (r#""analysis": {"total": {"of": ["acs.k3"]}}}"#, "acs.k3", "exclude"),
-        (r#""analysis": {"mean": {"of": ["api00"]}}, "options": {"level": 95}}"#, "/options/level", "0.95"),
-        (r#""analysis": {"share": {"of": ["stype"], "interval": "wald"}}}"#, "/analysis/share/interval", "wilson"),
-        (r#""analysis": {"mean": {"of": ["stype"]}}, "domain": [{"column": "stype", "in": ["X"]}]}"#, "/domain/0", "`E`, `H`, `M`"),
-        (r#""analysis": {"ratio": {"numerators": ["stype"], "denominators": ["pw"]}}}"#, "numerators/0", "numbers are needed"),
+        (
+            r#""analysis": {"mean": {"of": ["api00"]}}, "options": {"level": 95}}"#,
+            "/options/level",
+            "0.95",
+        ),
+        (
+            r#""analysis": {"share": {"of": ["stype"], "interval": "wald"}}}"#,
+            "/analysis/share/interval",
+            "wilson",
+        ),
+        (
+            r#""analysis": {"mean": {"of": ["stype"]}}, "domain": [{"column": "stype", "in": ["X"]}]}"#,
+            "/domain/0",
+            "`E`, `H`, `M`",
+        ),
+        (
+            r#""analysis": {"ratio": {"numerators": ["stype"], "denominators": ["pw"]}}}"#,
+            "numerators/0",
+            "numbers are needed",
+        ),
     ] {
         let message = fault(&format!("{start}{rest}"));
         assert!(message.contains(place) && message.contains(valid), "{message}");
         assert!(message.contains("[GKO-E00"), "{message}");
     }
-    let outside = fault(r#"{"data": {"file": "../public.json"}, "analysis": {"mean": {"of": ["x"]}}}"#);
+    let outside =
+        fault(r#"{"data": {"file": "../public.json"}, "analysis": {"mean": {"of": ["x"]}}}"#);
     assert!(outside.contains("GKO-M016"), "{outside}");
 }
 

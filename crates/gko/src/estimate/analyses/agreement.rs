@@ -24,7 +24,8 @@ pub(crate) fn alpha(task: &Task<'_>, of: &Of) -> Result<Outcome, Error> {
         let weights = group.domain.weights(task.survey.weights());
         let names: Vec<(&String, Option<usize>)> =
             of.of.iter().zip(places.iter().copied()).collect();
-        let rests = linear::joint_rests(task, &mut support, &names, (&group.place, base), &weights)?;
+        let rests =
+            linear::joint_rests(task, &mut support, &names, (&group.place, base), &weights)?;
         let line = Line::new(Content::Numbers(numbers), base).rests_on(rests);
         support.line(task.key(&group.labels, &entry.term), line);
     }

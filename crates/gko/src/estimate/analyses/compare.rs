@@ -29,7 +29,13 @@ pub(crate) fn run(task: &Task<'_>, of: &CompareOf) -> Result<Outcome, Error> {
             let weights = group.domain.weights(task.survey.weights());
             let named = [(&names[0], places[0])];
             rests.push(Rest::Base(base));
-            rests.extend(linear::joint_rests(task, &mut support, &named, (&group.place, base), &weights)?);
+            rests.extend(linear::joint_rests(
+                task,
+                &mut support,
+                &named,
+                (&group.place, base),
+                &weights,
+            )?);
         }
         let numbers = Numbers {
             estimate: pair.difference,

@@ -18,7 +18,8 @@ pub(crate) fn run(task: &Task<'_>, of: &ImputedOf) -> Result<Outcome, Error> {
     let mut each: Vec<Estimation> = Vec::new();
     let mut columns = Vec::new();
     for frame in &frames {
-        let (got, names) = contrast::estimate(&task.with_frame(frame), &of.of, &format!("{PLACE}/of"))?;
+        let (got, names) =
+            contrast::estimate(&task.with_frame(frame), &of.of, &format!("{PLACE}/of"))?;
         each.push(got);
         columns = names;
     }
@@ -41,11 +42,13 @@ pub(crate) fn run(task: &Task<'_>, of: &ImputedOf) -> Result<Outcome, Error> {
         let weights = group.domain.weights(task.survey.weights());
         let named: Vec<(&String, Option<usize>)> =
             columns.iter().zip(places.iter().copied()).collect();
-        let rests = linear::joint_rests(&inner, &mut support, &named, (&group.place, base), &weights)?;
+        let rests =
+            linear::joint_rests(&inner, &mut support, &named, (&group.place, base), &weights)?;
         let line = Line::new(Content::Numbers(numbers), base).rests_on(rests);
         support.line(task.key(&group.labels, &entry.term), line);
     }
-    let rows = |matrix: Matrix| matrix.row_iter().map(|row| row.iter().copied().collect()).collect();
+    let rows =
+        |matrix: Matrix| matrix.row_iter().map(|row| row.iter().copied().collect()).collect();
     let wanted = task.request.options.covariance;
     Ok(task.outcome(support, wanted.then(|| rows(combined.covariance()))))
 }

@@ -1,9 +1,7 @@
 //! Totals and ratios, and what their lines rest on.
 
 use gko_disclosure::{CellId, Line, Rest};
-use gko_survey::{
-    Columns, Comparison, DesignEffects, Estimation, Ratio, Statistic, Total,
-};
+use gko_survey::{Columns, Comparison, DesignEffects, Estimation, Ratio, Statistic, Total};
 
 use crate::estimate::answer::{Content, Numbers};
 use crate::estimate::error::Error;

@@ -35,7 +35,11 @@ pub(crate) fn add(
     }
     for name in &of.margins.predictive_means {
         let (levels, got) = predictive_means(task, of, glm, name, domain)?;
-        add_prediction(&got, levels.iter().map(|level| format!("predictive_mean:{name}={level}")), lines);
+        add_prediction(
+            &got,
+            levels.iter().map(|level| format!("predictive_mean:{name}={level}")),
+            lines,
+        );
     }
     if !of.predict.is_empty() {
         let got = predict(of, fit, columns)?;
@@ -133,8 +137,6 @@ fn new_column(
     }
     Ok(match column {
         Column::Number(_) => Column::Number(numbers),
-        Column::Factor(factor) => {
-            Column::Factor(Factor { codes, levels: factor.levels.clone() })
-        }
+        Column::Factor(factor) => Column::Factor(Factor { codes, levels: factor.levels.clone() }),
     })
 }

@@ -26,10 +26,11 @@ pub(crate) fn run(task: &Task<'_>, of: &Of) -> Result<Outcome, Error> {
         for (name, facet) in of.of.iter().zip(&places) {
             let column = task.frame.get(name, "")?;
             let lines = match (column, facet) {
-                (Column::Number(values), None) => {
-                    numbers.next().map(|one| mean_line(task, &mut support, values, (group, basis), one))
-                        .into_iter().collect()
-                }
+                (Column::Number(values), None) => numbers
+                    .next()
+                    .map(|one| mean_line(task, &mut support, values, (group, basis), one))
+                    .into_iter()
+                    .collect(),
                 (Column::Number(_), Some(facet)) => {
                     let own: Vec<Numbers> = numbers.by_ref().take(1).collect();
                     share_lines(&mut support, (group, basis), (*facet, 1), own, &mut intervals)
@@ -55,8 +56,13 @@ fn intervals(
     places: &[Option<usize>],
     group: &Group,
 ) -> Result<Vec<Option<Interval>>, Error> {
-    let shares: Vec<String> =
-        of.of.iter().zip(places).filter(|(_, facet)| facet.is_some()).map(|(n, _)| n.clone()).collect();
+    let shares: Vec<String> = of
+        .of
+        .iter()
+        .zip(places)
+        .filter(|(_, facet)| facet.is_some())
+        .map(|(n, _)| n.clone())
+        .collect();
     if shares.is_empty() {
         return Ok(Vec::new());
     }

@@ -24,7 +24,8 @@ pub(crate) fn t_test(task: &Task<'_>, of: &TTestOf) -> Result<Outcome, Error> {
         }
     };
     test = test.null(of.null).level(task.request.options.level);
-    let mut lines = Lines::new(task, &of.of, values, factors.iter().map(Facet::of_factor).collect());
+    let mut lines =
+        Lines::new(task, &of.of, values, factors.iter().map(Facet::of_factor).collect());
     for group in &task.groups.parts {
         let mut test = test.clone();
         let df = match task.df() {
@@ -45,7 +46,8 @@ pub(crate) fn rank_test(task: &Task<'_>, of: &RankTestOf) -> Result<Outcome, Err
     let values = task.frame.number(&of.of, "/analysis/rank_test/of")?;
     let names = std::slice::from_ref(&of.groups);
     let factors = table::factors(task, names, "/analysis/rank_test/groups")?;
-    let mut lines = Lines::new(task, &of.of, values, factors.iter().map(Facet::of_factor).collect());
+    let mut lines =
+        Lines::new(task, &of.of, values, factors.iter().map(Facet::of_factor).collect());
     for factor in &factors {
         let groups = Factor::new(&of.groups, &factor.codes, &factor.levels);
         let test = RankTest::new(&of.of, values, groups)

@@ -47,7 +47,8 @@ fn lines(
         let weights = group.domain.weights(task.survey.weights());
         for &(a, b) in pairs {
             let names = [(&of.of[a], places[a]), (&of.of[b], places[b])];
-            let rests = linear::joint_rests(task, &mut support, &names, (&group.place, base), &weights)?;
+            let rests =
+                linear::joint_rests(task, &mut support, &names, (&group.place, base), &weights)?;
             let Some((numbers, entry)) = lines.next() else { break };
             let line = Line::new(Content::Numbers(numbers), base).rests_on(rests);
             support.line(task.key(&group.labels, &entry.term), line);

@@ -15,14 +15,14 @@ pub(crate) fn run(task: &Task<'_>, of: &OrdinalOf) -> Result<Outcome, Error> {
     let columns = models::columns(task.frame, &of.terms.of, &format!("{place}/terms/of"))?;
     let factor = task.frame.factor(&of.response, &format!("{place}/response"))?;
     let levels: Vec<&str> = factor.levels.iter().map(String::as_str).collect();
-    let mut lines =
-        ModelLines::new(task, &columns, &of.terms.of, Some(Facet::of_factor(&factor)));
+    let mut lines = ModelLines::new(task, &columns, &of.terms.of, Some(Facet::of_factor(&factor)));
     let mut covariance = Vec::new();
     let mut fits = Vec::new();
     for group in &task.groups.parts {
         let response = Variable::factor(&of.response, &factor.codes, &levels);
         let response = response.map_err(gko_survey::Error::from)?;
-        let variables = columns.variables(&of.terms.references, &format!("{place}/terms/references"))?;
+        let variables =
+            columns.variables(&of.terms.references, &format!("{place}/terms/references"))?;
         let all = present([vec![response], variables].concat(), task, &group.domain)?;
         let Some((response, variables)) = all.split_first() else { continue };
         let terms = models::terms(&of.terms.of);

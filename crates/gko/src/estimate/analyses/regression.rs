@@ -39,7 +39,8 @@ pub(crate) fn run(task: &Task<'_>, of: &RegressionOf) -> Result<Outcome, Error> 
         covariance.push(gko_survey::Matrix::from_element(more, more, f64::NAN));
     }
     for group in &task.groups.parts {
-        let fit = model(task, of, &columns, &response, group)?.estimate(task.survey, &group.domain)?;
+        let fit =
+            model(task, of, &columns, &response, group)?.estimate(task.survey, &group.domain)?;
         lines.begin(group, fit.coefficients().len());
         lines.test("model", summary(of, &fit));
         for spec in &of.tests {

@@ -25,7 +25,8 @@ pub(crate) fn run(task: &Task<'_>, of: &TableOf) -> Result<Outcome, Error> {
     for name in of.shares_within.iter().flatten() {
         let at = of.of.iter().position(|other| other == name);
         within.push(at.ok_or_else(|| {
-            let message = format!("`{name}` is no factor of the table; it has {}", of.of.join(", "));
+            let message =
+                format!("`{name}` is no factor of the table; it has {}", of.of.join(", "));
             Error::invalid("/analysis/table/shares_within", message)
         })?);
     }
@@ -61,11 +62,7 @@ pub(crate) fn run(task: &Task<'_>, of: &TableOf) -> Result<Outcome, Error> {
 }
 
 /// The one-way margins: a reader has them from other tables.
-fn margins(
-    support: &mut crate::estimate::support::Support,
-    group: &[Option<u8>],
-    ways: usize,
-) {
+fn margins(support: &mut crate::estimate::support::Support, group: &[Option<u8>], ways: usize) {
     for way in (0..ways).filter(|_| ways > 1) {
         support.levels(group, way);
     }

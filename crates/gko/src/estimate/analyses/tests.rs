@@ -32,7 +32,8 @@ pub(crate) fn numbers(result: &TestResult) -> TestNumbers {
 
 /// What to be careful about.
 pub(crate) fn warnings(result: &TestResult) -> Vec<Warning> {
-    let no_p = result.no_p_value.iter().map(|reason| Warning::new("no-p-value", reason.to_string()));
+    let no_p =
+        result.no_p_value.iter().map(|reason| Warning::new("no-p-value", reason.to_string()));
     let own = result.warnings.iter().map(|one| Warning::new("test", one.to_string()));
     no_p.chain(own).collect()
 }

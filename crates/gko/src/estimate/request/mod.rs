@@ -1,8 +1,8 @@
 //! What is asked: data, design, domains and one analysis, as a JSON document.
 
 mod analysis;
-mod design;
 mod derive;
+mod design;
 mod options;
 mod weights;
 mod words;
