@@ -19,17 +19,19 @@ Files of a release, all in the folder given with --out:
   for_checking/                        exact counts, not for release";
 
 const ESTIMATE_HELP: &str = "Examples:
-  gko estimate fixtures/requests/mean.json --pretty
-  gko estimate fixtures/requests/mean.json --dry-run
-  gko estimate - --data fixtures/oracle/data < fixtures/requests/mean.json
+  gko estimate fixtures/requests/mean.json --data fixtures/oracle/data --pretty
+  gko estimate fixtures/requests/regression.json --data fixtures/oracle/data --dry-run
+  gko estimate - --data fixtures/oracle/data --out answer.json < fixtures/requests/mean.json
   gko schema estimate > request.schema.json
 
 A request names a file, how its sample was drawn, the domains and one analysis:
   {\"data\": {\"file\": \"apistrat.csv\"},
    \"design\": {\"stages\": [{\"stratum\": \"stype\", \"population\": {\"counts\": \"fpc\"}}],
               \"weights\": \"pw\"},
-   \"by\": [\"stype\"],
+   \"by\": [\"sch.wide\"],
    \"analysis\": {\"mean\": {\"of\": [\"api00\"]}}}
+
+fixtures/requests has an example of every analysis; `gko schema estimate` has every field.
 
 Figures that rest on too few people are hidden, and figures that would give
 them away by subtraction; `status` and `reasons` say so. --unprotected leaves

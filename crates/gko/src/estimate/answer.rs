@@ -11,6 +11,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use crate::estimate::document::{Document, Head, Status};
+use crate::estimate::masks::Masks;
 
 /// What a line is.
 #[derive(Clone, Debug)]
@@ -65,6 +66,7 @@ pub struct Answer {
     pub(crate) head: Head,
     pub(crate) keys: Vec<Key>,
     pub(crate) sheet: Sheet<Content>,
+    pub(crate) masks: Masks,
     /// Between the estimates, by rows.
     pub(crate) covariance: Option<Vec<Vec<f64>>>,
 }
@@ -92,7 +94,7 @@ impl Answer {
         let mut document = Document::new(self.head.protected(rules));
         for (key, line) in self.keys.into_iter().zip(sheet.lines()) {
             let status = Status::of(line.mark(), line.reasons());
-            document.push(key, line.content(), line.n(), status);
+            document.push(self.masks.key(key), line.content(), line.n(), status);
         }
         document.covariance = self.covariance.map(|rows| {
             let entry = |value: Option<f64>| value.filter(|value| value.is_finite());
@@ -139,7 +141,7 @@ impl Protected {
     /// The JSON Schema of answers.
     #[must_use]
     pub fn schema() -> Value {
-        schemars::schema_for!(Self).to_value()
+        schemars::schema_for!(Document).to_value()
     }
 }
 

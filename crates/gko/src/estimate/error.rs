@@ -36,19 +36,17 @@ pub enum Error {
     },
     /// Texts where numbers are needed.
     #[error(
-        "{place}: column `{column}` holds texts (such as level `{example}`) and numbers are needed; derive a number with `is_in`, or list its missing codes under `data.missing` [GKO-E003]"
+        "{place}: column `{column}` holds texts and numbers are needed; derive a number with `is_in`, or list its missing codes under `data.missing` [GKO-E003]"
     )]
     NotNumber {
         /// JSON pointer to the name.
         place: String,
         /// The column.
         column: String,
-        /// A level that the request or the file's schema may show.
-        example: String,
     },
     /// A value that is no level.
     #[error(
-        "{place}: `{got}` is no level of `{column}`; its levels are {} [GKO-E004]",
+        "{place}: `{got}` is no level of `{column}`; levels that ten rows or more have are {} [GKO-E004]",
         list(valid)
     )]
     UnknownLevel {
@@ -58,7 +56,7 @@ pub enum Error {
         column: String,
         /// What was found.
         got: String,
-        /// The levels.
+        /// Its levels, without those that few rows have.
         valid: Vec<String>,
     },
     /// Values that the analysis needs and some rows lack.

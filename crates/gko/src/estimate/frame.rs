@@ -11,6 +11,9 @@ use crate::estimate::request::{Request, Scalar};
 /// The code of a missing value in a factor.
 pub(crate) const MISSING: u32 = u32::MAX;
 
+/// Rows from which on a text is no single respondent's.
+const COMMON: u32 = 10;
+
 /// A column.
 #[derive(Clone, Debug)]
 pub(crate) enum Column {
@@ -33,15 +36,20 @@ pub(crate) struct Frame {
     rows: usize,
     columns: BTreeMap<String, Column>,
     header: Vec<String>,
+    /// Columns of texts, or derived from them.
+    texts: BTreeSet<String>,
 }
 
 impl Frame {
     /// The columns of a file, with the factors and derived columns of a request.
     pub(crate) fn new(table: &Table, request: &Request) -> Result<Self, Error> {
         let header = table.header().to_vec();
-        let mut frame = Self { rows: table.rows(), columns: BTreeMap::new(), header };
+        let mut frame = Self { rows: table.rows(), columns: BTreeMap::new(), header, texts: BTreeSet::new() };
         for name in table.header() {
             if let Some(cells) = table.column(name) {
+                if matches!(cells, Cells::Texts(_)) {
+                    frame.texts.insert(name.clone());
+                }
                 frame.columns.insert(name.clone(), column(cells));
             }
         }
@@ -51,6 +59,9 @@ impl Frame {
             if frame.header.contains(&derived.name) {
                 let message = format!("there is a column `{}` already", derived.name);
                 return Err(Error::invalid(&format!("/derive/{at}/name"), message));
+            }
+            if matches!(made, Column::Factor(_)) {
+                frame.texts.insert(derived.name.clone());
             }
             frame.header.push(derived.name.clone());
             frame.columns.insert(derived.name.clone(), made);
@@ -81,6 +92,11 @@ impl Frame {
         Ok(frame)
     }
 
+    /// Whether a column holds texts, as opposed to codes.
+    pub(crate) fn is_text(&self, name: &str) -> bool {
+        self.texts.contains(name)
+    }
+
     pub(crate) fn rows(&self) -> usize {
         self.rows
     }
@@ -99,11 +115,9 @@ impl Frame {
     pub(crate) fn number(&self, name: &str, place: &str) -> Result<&[f64], Error> {
         match self.get(name, place)? {
             Column::Number(values) => Ok(values),
-            Column::Factor(factor) => Err(Error::NotNumber {
-                place: place.to_owned(),
-                column: name.to_owned(),
-                example: factor.levels.first().cloned().unwrap_or_default(),
-            }),
+            Column::Factor(_) => {
+                Err(Error::NotNumber { place: place.to_owned(), column: name.to_owned() })
+            }
         }
     }
 
@@ -198,8 +212,26 @@ impl Factor {
             place: place.to_owned(),
             column: name.to_owned(),
             got: level.to_owned(),
-            valid: self.levels.clone(),
+            valid: self.public_levels(),
         })
+    }
+
+    /// Levels that a message may show: a text that few rows have is not for others.
+    fn public_levels(&self) -> Vec<String> {
+        let mut counts = vec![0_u32; self.levels.len()];
+        for &code in &self.codes {
+            if let Some(count) = counts.get_mut(code as usize) {
+                *count += 1;
+            }
+        }
+        let common = self.levels.iter().zip(&counts).filter(|(_, count)| **count >= COMMON);
+        common.map(|(level, _)| level.clone()).collect()
+    }
+
+    /// Levels that fewer rows have.
+    pub(crate) fn rare_levels(&self) -> Vec<String> {
+        let common = self.public_levels();
+        self.levels.iter().filter(|level| !common.contains(level)).cloned().collect()
     }
 }
 

@@ -38,6 +38,7 @@ mod error;
 mod formats;
 mod frame;
 mod judge;
+mod masks;
 mod models;
 mod plan;
 mod request;
@@ -62,6 +63,7 @@ pub use request::*;
 
 use crate::estimate::domains::Groups;
 use crate::estimate::frame::Frame;
+use crate::estimate::masks::Masks;
 use crate::estimate::task::Task;
 
 /// Answers a request whose data file lies below a folder.
@@ -78,7 +80,10 @@ pub fn answer(request: &Request, folder: &Path) -> Result<Answer, Error> {
     let mut head = prepared.head(request, &groups);
     head.warnings.extend(outcome.warnings);
     let (keys, sheet, covariance) = (outcome.keys, outcome.sheet, outcome.covariance);
-    Ok(Answer { head, keys, sheet, covariance })
+    let named = analyses::columns(&request.analysis).into_iter().map(|(name, _)| name);
+    let named: Vec<String> = named.chain(request.by.iter().cloned()).collect();
+    let masks = Masks::new(&prepared.frame, request, &named);
+    Ok(Answer { head, keys, sheet, masks, covariance })
 }
 
 /// A request's file read and its design built.

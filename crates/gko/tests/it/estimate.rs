@@ -264,6 +264,23 @@ fn a_rare_answer_is_hidden_and_so_is_its_complement() {
 }
 
 #[test]
+fn a_text_that_few_rows_have_is_not_shown() {
+    let text = r#"{"data": {"file": "apiclus1.csv"},
+        "design": {"stages": [{"unit": "dnum"}], "weights": "pw"},
+        "by": ["cname"], "analysis": {"mean": {"of": ["api00"]}}}"#;
+    let request = Request::parse(text, "demo").unwrap();
+    let shown = protected(&request).to_string();
+    assert!(shown.contains("Los Angeles") && shown.contains("(rare 1)"), "{shown}");
+    assert!(!shown.contains("Mendocino"));
+    assert!(unprotected(&request).to_string().contains("Mendocino"));
+    let wrong = text
+        .replace("\"by\"", r#""domain": [{"column": "cname", "in": ["X"]}], "by""#);
+    let request = Request::parse(&wrong, "demo").unwrap();
+    let message = answer(&request, &data()).unwrap_err().to_string();
+    assert!(message.contains("Los Angeles") && !message.contains("Mendocino"), "{message}");
+}
+
+#[test]
 fn quantiles_near_the_ends_are_hidden() {
     let request = Request::parse(
         r#"{"data": {"file": "apiclus1.csv"},

@@ -38,11 +38,8 @@ pub(crate) fn kappa(task: &Task<'_>, of: &KappaOf) -> Result<Outcome, Error> {
     let (first, second) = (&factors[0], &factors[1]);
     if first.levels != second.levels {
         let message = format!(
-            "`{}` has the levels {} and `{}` has {}; ratings need the same levels, state them in `factors`",
-            of.first,
-            first.levels.join(", "),
-            of.second,
-            second.levels.join(", "),
+            "`{}` and `{}` have different levels; ratings need the same, state them in `factors`",
+            of.first, of.second,
         );
         return Err(Error::invalid("/analysis/kappa", message));
     }

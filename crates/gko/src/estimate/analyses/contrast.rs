@@ -76,7 +76,9 @@ fn coefficients(spec: &ContrastSpec, names: &[String], place: &str) -> Result<Ve
     let mut set = |name: &String, value: f64| {
         let at = names.iter().position(|other| other == name);
         let at = at.ok_or_else(|| {
-            let message = format!("there is no estimate `{name}`; there are {}", names.join(", "));
+            let message = format!(
+                "there is no estimate `{name}`; estimates are named by the levels of their domain, joined with a point, and with several columns by `:` and the term behind them"
+            );
             Error::invalid(place, message)
         })?;
         all[at] = value;
