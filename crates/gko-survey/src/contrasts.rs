@@ -270,26 +270,32 @@ fn slope(moved: &dyn Fn(f64) -> f64, step: f64) -> Option<f64> {
     const HALVINGS: usize = 30;
     const LEVELS: usize = 7;
     let difference = |h: f64| (moved(h) - moved(-h)) / (2.0 * h);
-    let mut steps = std::iter::successors(Some(step), |h| Some(0.5 * h)).take(HALVINGS);
-    let start = steps.find(|&h| difference(h).is_finite())?;
-    let mut last: Vec<f64> = vec![difference(start)];
+    let mut steps = std::iter::successors(Some(step), |h| Some(0.5 * h));
+    let start = steps.by_ref().take(HALVINGS).find(|&h| difference(h).is_finite())?;
+    let mut last = vec![difference(start)];
     let mut best = (f64::INFINITY, last[0]);
-    let mut h = start;
-    for _ in 1..LEVELS {
-        h *= 0.5;
-        let mut row = vec![difference(h)];
-        let mut power = 1.0;
-        for old in &last {
-            power *= 4.0;
-            let newest = row[row.len() - 1];
-            let next = (newest * power - old) / (power - 1.0);
+    for h in steps.take(LEVELS - 1) {
+        let row = extrapolated(difference(h), &last);
+        for (at, old) in last.iter().enumerate() {
+            let (newest, next) = (row[at], row[at + 1]);
             let change = (next - newest).abs().max((next - old).abs());
             if change < best.0 {
                 best = (change, next);
             }
-            row.push(next);
         }
         last = row;
     }
     best.1.is_finite().then_some(best.1)
+}
+
+/// The next row of the table: each entry rids the one before it of a power of the step.
+fn extrapolated(difference: f64, last: &[f64]) -> Vec<f64> {
+    let mut row = vec![difference];
+    let mut power = 1.0;
+    for old in last {
+        power *= 4.0;
+        let newest = row.last().copied().unwrap_or(difference);
+        row.push((newest * power - old) / (power - 1.0));
+    }
+    row
 }

@@ -26,6 +26,8 @@
 //! `svydesign(pps = "brewer" | "overton" | HR() | ppsmat())`, of which `ppsmat` takes
 //! |D| below 1e-4 for 0 and `HR` pairs with `p_i + p_j = 1`; here they stay.
 
+use std::ops::Range;
+
 use crate::Matrix;
 use crate::design::Design;
 use crate::error::{Error, same_length};
@@ -199,9 +201,14 @@ impl<'a> Pps<'a> {
         if stages.len() > 1 {
             return Err(PpsError::OneStage { stages: stages.len() }.into());
         }
-        let own = self.unit_probabilities(stages, 0, design)?;
-        let (pairs, variance) = match self {
-            Self::Brewer => return Ok(PpsDesign::Brewer(vec![own])),
+        let (pairs, variance) = self.pairs(self.unit_probabilities(stages, 0, design)?, design)?;
+        Ok(PpsDesign::Pairs { pairs, variance })
+    }
+
+    /// What is known of pairs; with Brewer's method nothing needs to be.
+    fn pairs(self, own: Vec<f64>, design: &Design) -> Result<(Pairs, PpsVariance), Error> {
+        Ok(match self {
+            Self::Brewer => (Pairs::Overton(own), PpsVariance::default()),
             Self::Overton(variance) => (Pairs::Overton(own), variance),
             Self::HartleyRao { squares, variance } => {
                 let squares = hartley_rao(squares, &own, design)?;
@@ -211,8 +218,7 @@ impl<'a> Pps<'a> {
                 let places: Vec<usize> = first_rows(design).map(|row| unit[row] as usize).collect();
                 (Pairs::Known(delta(probabilities, &places)?), variance)
             }
-        };
-        Ok(PpsDesign::Pairs { pairs, variance })
+        })
     }
 
     fn unit_probabilities(
@@ -309,6 +315,29 @@ impl Pairs {
     }
 }
 
+impl Pairs {
+    /// `sum over b of D_ab·z_b` for a PSU a, or `D_ab·(z_b - z_a)`.
+    fn weighted(
+        &self,
+        a: usize,
+        psus: Range<usize>,
+        totals: &UnitTotals,
+        variance: PpsVariance,
+    ) -> Vec<f64> {
+        let n = psus.len() as f64;
+        let mut sum = vec![0.0; totals.columns()];
+        for b in psus {
+            let d = self.within(a, b, n);
+            let both = totals.unit(0, b).iter().zip(totals.unit(0, a));
+            sum.iter_mut().zip(both).for_each(|(sum, (zb, za))| match variance {
+                PpsVariance::HorvitzThompson => *sum += d * zb,
+                PpsVariance::YatesGrundy => *sum += d * (zb - za),
+            });
+        }
+        sum
+    }
+}
+
 /// Covariance of totals whose PSUs have joint probabilities.
 pub(crate) fn covariance(
     design: &Design,
@@ -316,24 +345,15 @@ pub(crate) fn covariance(
     pairs: &Pairs,
     variance: PpsVariance,
 ) -> Matrix {
-    let blocks: Vec<std::ops::Range<usize>> = match pairs {
+    let blocks: Vec<Range<usize>> = match pairs {
         Pairs::Known(_) => std::iter::once(0..design.psus()).collect(),
         _ => (0..design.strata()).map(|stratum| design.frame.psus_of(stratum)).collect(),
     };
     let mut all = Matrix::zeros(totals.columns(), totals.columns());
     for psus in blocks {
-        let n = psus.len() as f64;
-        for a in psus.clone() {
-            let mut sum = vec![0.0; totals.columns()];
-            for b in psus.clone() {
-                let d = pairs.within(a, b, n);
-                let others = totals.unit(0, b).iter().zip(totals.unit(0, a));
-                sum.iter_mut().zip(others).for_each(|(sum, (zb, za))| match variance {
-                    PpsVariance::HorvitzThompson => *sum += d * zb,
-                    PpsVariance::YatesGrundy => *sum += d * (zb - za),
-                });
-            }
-            add_outer(&mut all, totals.unit(0, a), &sum);
+        for psu in psus.clone() {
+            let others = pairs.weighted(psu, psus.clone(), totals, variance);
+            add_outer(&mut all, totals.unit(0, psu), &others);
         }
     }
     all

@@ -179,6 +179,15 @@ impl<'a> Table<'a> {
         }
     }
 
+    /// Whether a row of one cell has a part in the figure of another.
+    fn moves(&self, own: usize, cell: usize) -> bool {
+        match &self.cells {
+            Cells::Counts => own == cell,
+            Cells::Scaled(_) => true,
+            Cells::Shares(groups) => groups[own] == groups[cell],
+        }
+    }
+
     fn share(total: f64, base: f64) -> f64 {
         if base > 0.0 { total / base } else { f64::NAN }
     }
@@ -205,21 +214,13 @@ impl Statistic for Table<'_> {
         let mut scores = Matrix::zeros(weights.len(), values.len());
         for (row, _) in used(weights) {
             let own = self.cell_of(row);
-            match &self.cells {
-                Cells::Counts => scores[(row, own)] = 1.0,
-                Cells::Scaled(total) => {
-                    for (cell, value) in values.iter().enumerate() {
-                        let own = f64::from(u8::from(cell == own));
-                        scores[(row, cell)] = (total * own - value) / bases[cell];
-                    }
-                }
-                Cells::Shares(groups) => {
-                    let beside = |cell: &usize| groups[*cell] == groups[own];
-                    for cell in (0..values.len()).filter(beside) {
-                        let own = f64::from(u8::from(cell == own));
-                        scores[(row, cell)] = (own - values[cell]) / bases[cell];
-                    }
-                }
+            for cell in (0..values.len()).filter(|&cell| self.moves(own, cell)) {
+                let inside = f64::from(u8::from(cell == own));
+                scores[(row, cell)] = match self.cells {
+                    Cells::Counts => inside,
+                    Cells::Scaled(total) => (total * inside - values[cell]) / bases[cell],
+                    Cells::Shares(_) => (inside - values[cell]) / bases[cell],
+                };
             }
         }
         Ok(scores)

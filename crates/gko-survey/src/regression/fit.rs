@@ -14,25 +14,6 @@
 //!
 //! # References
 //! R survey 4.5 `svyglm`, `summary.svyglm`, `confint.svyglm`, `summary.svrepglm`.
-//!
-//! # Example
-//! ```
-//! use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
-//! use gko_survey::{Design, Domain, Survey};
-//!
-//! let (hours, age) = ([1.0, 2.0, 2.0, 5.0], [0.0, 1.0, 2.0, 3.0]);
-//! let hours = Variable::numeric("hours", &hours);
-//! let age = vec![Variable::numeric("age", &age)];
-//! let model = Model::new(hours, age, &Terms::new().main("age"))?;
-//! let survey = Survey::new(Design::builder(4).weights(&[1.0; 4]).build()?);
-//! let glm = Glm::new(model, Family::Gaussian, Link::Identity)?;
-//! let fit = glm.estimate(&survey, &Domain::all(4))?;
-//! // The line 0.7 + 1.2 x; three degrees of freedom of four rows, + 1 - 2.
-//! assert!((fit.coefficients()[1] - 1.2).abs() < 1e-12);
-//! assert_eq!(fit.df_residual(), 2.0);
-//! assert!((fit.deviance() - 1.8).abs() < 1e-12);
-//! # Ok::<(), gko_survey::Error>(())
-//! ```
 
 use super::coefficients::{Coefficient, table};
 use super::glm::Glm;
@@ -58,6 +39,25 @@ pub struct GlmFit<'a> {
 impl<'a> Glm<'a> {
     /// Fits the model in a domain; rows with a missing value are left out and counted.
     ///
+    /// # Example
+    /// ```
+    /// use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
+    /// use gko_survey::{Design, Domain, Survey};
+    ///
+    /// let (hours, age) = ([1.0, 2.0, 2.0, 5.0], [0.0, 1.0, 2.0, 3.0]);
+    /// let hours = Variable::numeric("hours", &hours);
+    /// let age = vec![Variable::numeric("age", &age)];
+    /// let model = Model::new(hours, age, &Terms::new().main("age"))?;
+    /// let survey = Survey::new(Design::builder(4).weights(&[1.0; 4]).build()?);
+    /// let glm = Glm::new(model, Family::Gaussian, Link::Identity)?;
+    /// let fit = glm.estimate(&survey, &Domain::all(4))?;
+    /// // The line 0.7 + 1.2 x; three degrees of freedom of four rows, + 1 - 2.
+    /// assert!((fit.coefficients()[1] - 1.2).abs() < 1e-12);
+    /// assert_eq!(fit.df_residual(), 2.0);
+    /// assert!((fit.deviance() - 1.8).abs() < 1e-12);
+    /// # Ok::<(), gko_survey::Error>(())
+    /// ```
+    ///
     /// # Errors
     /// What the model refuses (aliased columns, separation, no convergence), an
     /// empty domain, and what the design refuses.
@@ -67,8 +67,8 @@ impl<'a> Glm<'a> {
         let glm = self.clone().in_units_of(mean_weight(survey, domain));
         let (solution, data, _) = glm.solve(&weights)?;
         let replicated = survey.design().is_none();
-        let from = From { glm: &glm, full: &weights, coefficients: &solution.coefficients };
-        let estimation = survey.estimate(&from, &observed)?;
+        let warm = Warm { glm: &glm, full: &weights, coefficients: &solution.coefficients };
+        let estimation = survey.estimate(&warm, &observed)?;
         // R counts the degrees of freedom of replicates before it drops rows.
         let df = survey.df(if replicated { domain } else { &observed });
         let columns = count(solution.coefficients.len());
@@ -164,13 +164,13 @@ impl<'a> GlmFit<'a> {
 }
 
 /// The model whose replicates start where the full sample ended.
-struct From<'m, 'a> {
+struct Warm<'m, 'a> {
     glm: &'m Glm<'a>,
     full: &'m [f64],
     coefficients: &'m [f64],
 }
 
-impl Statistic for From<'_, '_> {
+impl Statistic for Warm<'_, '_> {
     fn terms(&self) -> Vec<String> {
         self.glm.terms()
     }

@@ -12,23 +12,6 @@
 //! # References
 //! Binder (1983), International Statistical Review 51, 279-292; Lumley and Scott
 //! (2017), Statistical Science 32, 265-278; R survey `svyglm`; Stata `svy: glm`.
-//!
-//! # Example
-//! A logit of two groups is saturated: its coefficients are the logits of the
-//! weighted shares, 2/4 and 3/4.
-//! ```
-//! use gko_survey::Statistic;
-//! use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
-//!
-//! let harm = [1.0, 0.0, 1.0, 0.0];
-//! let sex = Variable::factor("sex", &[0, 0, 1, 1], &["boy", "girl"])?;
-//! let harm = Variable::numeric("harm", &harm);
-//! let model = Model::new(harm, vec![sex], &Terms::new().main("sex"))?;
-//! let glm = Glm::new(model, Family::Binomial, Link::Logit)?;
-//! let b = glm.values(&[2.0, 2.0, 3.0, 1.0])?;
-//! assert!(b[0].abs() < 1e-12 && (b[1] - 3.0_f64.ln()).abs() < 1e-12);
-//! # Ok::<(), gko_survey::Error>(())
-//! ```
 
 use super::family::Family;
 use super::fit::count;
@@ -40,6 +23,23 @@ use super::model::Model;
 use crate::{Error, Matrix, Statistic};
 
 /// A generalized linear model; its values are the coefficients.
+///
+/// # Example
+/// A logit of two groups is saturated: its coefficients are the logits of the
+/// weighted shares, 2/4 and 3/4.
+/// ```
+/// use gko_survey::Statistic;
+/// use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
+///
+/// let harm = [1.0, 0.0, 1.0, 0.0];
+/// let sex = Variable::factor("sex", &[0, 0, 1, 1], &["boy", "girl"])?;
+/// let harm = Variable::numeric("harm", &harm);
+/// let model = Model::new(harm, vec![sex], &Terms::new().main("sex"))?;
+/// let glm = Glm::new(model, Family::Binomial, Link::Logit)?;
+/// let b = glm.values(&[2.0, 2.0, 3.0, 1.0])?;
+/// assert!(b[0].abs() < 1e-12 && (b[1] - 3.0_f64.ln()).abs() < 1e-12);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Glm<'a> {
     pub(super) model: Model<'a>,

@@ -69,6 +69,26 @@ struct Place {
     deviance: f64,
 }
 
+/// A step: where it leads, which share of it was taken, and what it was made of.
+struct Step {
+    to: Place,
+    share: f64,
+    least: Least,
+    working: Vec<f64>,
+}
+
+impl Step {
+    /// What the whole step would move each linear predictor by.
+    fn moves(&self, from: &Place) -> Vec<f64> {
+        from.eta.iter().zip(&self.to.eta).map(|(a, b)| (b - a) / self.share).collect()
+    }
+
+    /// The largest of these moves.
+    fn change(&self, from: &Place) -> f64 {
+        self.moves(from).iter().map(|step| step.abs()).fold(0.0, f64::max)
+    }
+}
+
 impl Plan {
     /// Fits the model, from coefficients if there are any, else from the response,
     /// and if that way is blocked, from its mean.
@@ -85,16 +105,16 @@ impl Plan {
     fn run(&self, data: &Data, mut place: Place) -> Result<Solution, ModelError> {
         let mut last = f64::NAN;
         for iteration in 1..=self.iteration.limit {
-            let (next, least, working) = self.step(data, &place, iteration)?;
-            last = change(&place, &next);
-            let done = self.is_done(data, &place, &next, last);
+            let step = self.step(data, &place, iteration)?;
+            last = step.change(&place);
+            let done = self.is_done(data, &place, &step);
             if done || iteration >= separation::EARLIEST {
-                self.check_edge(data, &place, &next, iteration)?;
+                self.check_edge(data, &place, &step, iteration)?;
             }
             if done {
-                return Ok(self.solution(data, next, least, working, iteration));
+                return Ok(self.solution(data, step.to, step.least, step.working, iteration));
             }
-            place = next;
+            place = step.to;
         }
         let (what, iterations) = ("regression", self.iteration.limit);
         Err(ModelError::NotConverged { what, iterations, change: last })
@@ -162,22 +182,17 @@ impl Plan {
     }
 
     /// One step, halved until it lands on means that can be.
-    fn step(
-        &self,
-        data: &Data,
-        from: &Place,
-        iteration: u32,
-    ) -> Result<(Place, Least, Vec<f64>), ModelError> {
+    fn step(&self, data: &Data, from: &Place, iteration: u32) -> Result<Step, ModelError> {
         let (working, mut target) = self.working(data, from);
         // The first eta is guessed per row; every later one is X b + offset.
         let base = times(&data.x, &from.coefficients);
-        for (at, target) in target.iter_mut().enumerate() {
-            let (eta, offset) = (value(&from.eta, at), value(&data.offset, at));
-            *target += eta - offset - value(&base, at);
+        let guessed = from.eta.iter().zip(&data.offset).zip(&base);
+        for (target, ((eta, offset), base)) in target.iter_mut().zip(guessed) {
+            *target += eta - offset - base;
         }
         let least = least_squares(&data.x, &working, &target).ok_or_else(|| lost(iteration))?;
-        let next = self.halved(data, from, &least.solution, iteration)?;
-        Ok((next, least, working))
+        let (to, share) = self.halved(data, from, &least.solution, iteration)?;
+        Ok(Step { to, share, least, working })
     }
 
     fn halved(
@@ -186,7 +201,7 @@ impl Plan {
         from: &Place,
         step: &[f64],
         iteration: u32,
-    ) -> Result<Place, ModelError> {
+    ) -> Result<(Place, f64), ModelError> {
         let mut share = 1.0;
         let limit = from.deviance + RISE * (from.deviance.abs() + 0.1);
         for _ in 0..HALVINGS {
@@ -195,7 +210,7 @@ impl Plan {
             // The guess before the first step is closer than any model: it sets no limit.
             let lower = iteration == 1 || next.deviance <= limit;
             if lower && self.is_possible(&next) {
-                return Ok(next);
+                return Ok((next, share));
             }
             share /= 2.0;
         }
@@ -211,32 +226,36 @@ impl Plan {
         place.deviance.is_finite() && place.means.iter().all(fine)
     }
 
-    fn is_done(&self, data: &Data, from: &Place, to: &Place, change: f64) -> bool {
-        match self.iteration.stop {
-            Stop::Step(epsilon) => change <= epsilon * (1.0 + reach(data, &to.coefficients)),
-            Stop::Deviance(epsilon) => {
-                let moved = (to.deviance - from.deviance).abs();
-                moved / (to.deviance.abs() + 0.1) < epsilon
+    /// Whether this was the last step; a step that had to be halved is not.
+    fn is_done(&self, data: &Data, from: &Place, step: &Step) -> bool {
+        let small = match self.iteration.stop {
+            Stop::Step(epsilon) => {
+                step.change(from) <= epsilon * (1.0 + reach(data, &step.to.coefficients))
             }
-        }
+            Stop::Deviance(epsilon) => {
+                let moved = (step.to.deviance - from.deviance).abs();
+                moved / (step.to.deviance.abs() + 0.1) < epsilon
+            }
+        };
+        small && step.share >= 1.0
     }
 
     fn check_edge(
         &self,
         data: &Data,
         from: &Place,
-        to: &Place,
+        step: &Step,
         iterations: u32,
     ) -> Result<(), ModelError> {
-        let moves = from.eta.iter().zip(&to.eta).zip(&to.means);
-        let runs = moves.into_iter().any(|((from, to), &mean)| {
-            self.family.at_edge(mean) && (to - from).abs() > separation::MOVE
-        });
+        let moves = step.moves(from);
+        let runs = moves
+            .iter()
+            .zip(&step.to.means)
+            .any(|(moved, &mean)| self.family.at_edge(mean) && moved.abs() > separation::MOVE);
         if !runs {
             return Ok(());
         }
-        let step = from.coefficients.iter().zip(&to.coefficients).map(|(a, b)| b - a);
-        let terms = separation::growing(&data.x, &step.collect::<Vec<_>>(), &data.labels);
+        let terms = separation::growing(&data.x, &step.least.solution, &data.labels);
         Err(ModelError::Separation { terms, iterations })
     }
 
@@ -255,11 +274,6 @@ impl Plan {
     }
 }
 
-/// The largest move of a linear predictor.
-fn change(from: &Place, to: &Place) -> f64 {
-    from.eta.iter().zip(&to.eta).map(|(a, b)| (b - a).abs()).fold(0.0, f64::max)
-}
-
 /// The largest part that a column has in a linear predictor: what its rounding scales with.
 fn reach(data: &Data, coefficients: &[f64]) -> f64 {
     let columns = data.x.column_iter().zip(coefficients);
@@ -272,8 +286,4 @@ fn lost(iterations: u32) -> ModelError {
         iterations,
         change: f64::NAN,
     }
-}
-
-fn value(values: &[f64], at: usize) -> f64 {
-    values.get(at).copied().unwrap_or(f64::NAN)
 }

@@ -14,19 +14,6 @@
 //!
 //! # References
 //! Rao and Scott (1984), Annals of Statistics 12, 46-60; R survey 4.5 `svyloglin`.
-//!
-//! # Example
-//! Shares 1/8 and 7/8: the sum contrast is half of the log ratio.
-//! ```
-//! use gko_survey::Statistic;
-//! use gko_survey::regression::{LogLinear, Terms, Variable};
-//!
-//! let online = Variable::factor("online", &[0, 1, 1], &["no", "yes"])?;
-//! let model = LogLinear::new(&[online], &Terms::new().main("online"))?;
-//! let theta = model.values(&[1.0, 3.0, 4.0])?;
-//! assert!((theta[0] + 0.5 * 7.0_f64.ln()).abs() < 1e-12);
-//! # Ok::<(), gko_survey::Error>(())
-//! ```
 
 use super::contrast::Contrasts;
 use super::error::ModelError;
@@ -43,6 +30,19 @@ use crate::error::same_length;
 use crate::{Columns, Error, Matrix, Mean, Statistic};
 
 /// A log-linear model; its values are the coefficients without the intercept.
+///
+/// # Example
+/// Shares 1/8 and 7/8: the sum contrast is half of the log ratio.
+/// ```
+/// use gko_survey::Statistic;
+/// use gko_survey::regression::{LogLinear, Terms, Variable};
+///
+/// let online = Variable::factor("online", &[0, 1, 1], &["no", "yes"])?;
+/// let model = LogLinear::new(&[online], &Terms::new().main("online"))?;
+/// let theta = model.values(&[1.0, 3.0, 4.0])?;
+/// assert!((theta[0] + 0.5 * 7.0_f64.ln()).abs() < 1e-12);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct LogLinear {
     pub(super) layout: Layout,

@@ -11,9 +11,11 @@
 //! mixture: `sum of lambda_j Z_j²`.
 //!
 //! # Assumptions
-//! Both models are fitted to one table. R survey 4.5 multiplies the degrees of
-//! freedom of the F for Pearson's statistic (not for the deviance) once more by q;
-//! here both statistics have the F of Rao and Scott. At q = 1 they are the same.
+//! Both models are fitted to one table. R survey 4.5 has other p-values in three
+//! places: in d of the F it adds up all entries of the quotient where Rao and Scott
+//! have the trace of its square; for Pearson's statistic it multiplies d once more by
+//! q; and in that statistic's mixture it takes the quotient for a symmetric matrix.
+//! Here both statistics have one F and one lambda.
 //!
 //! # References
 //! Rao and Scott (1984), Annals of Statistics 12, 46-60; R survey 4.5 `anova.svyloglin`.

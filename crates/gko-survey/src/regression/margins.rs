@@ -20,21 +20,6 @@
 //! # References
 //! Graubard and Korn (1999), Biometrics 55, 652-659; Stata `margins,
 //! vce(unconditional)`; Bieler et al. (2010), American Journal of Epidemiology 171, 618-623.
-//!
-//! # Example
-//! In a straight line the average effect is the slope.
-//! ```
-//! use gko_survey::Statistic;
-//! use gko_survey::regression::{Family, Glm, Link, Margin, Margins, Model, Terms, Variable};
-//!
-//! let (hours, age) = ([1.0, 2.0, 2.0, 5.0], [0.0, 1.0, 2.0, 3.0]);
-//! let age = vec![Variable::numeric("age", &age)];
-//! let model = Model::new(Variable::numeric("hours", &hours), age, &Terms::new().main("age"))?;
-//! let glm = Glm::new(model, Family::Gaussian, Link::Identity)?;
-//! let margins = Margins::new(glm, &[Margin::Effect("age")])?;
-//! assert!((margins.values(&[1.0; 4])?[0] - 1.2).abs() < 1e-12);
-//! # Ok::<(), gko_survey::Error>(())
-//! ```
 
 use super::error::ModelError;
 use super::glm::Glm;
@@ -53,6 +38,21 @@ pub enum Margin<'n> {
 }
 
 /// Margins of a model; a [`Statistic`] like any other.
+///
+/// # Example
+/// In a straight line the average effect is the slope.
+/// ```
+/// use gko_survey::Statistic;
+/// use gko_survey::regression::{Family, Glm, Link, Margin, Margins, Model, Terms, Variable};
+///
+/// let (hours, age) = ([1.0, 2.0, 2.0, 5.0], [0.0, 1.0, 2.0, 3.0]);
+/// let age = vec![Variable::numeric("age", &age)];
+/// let model = Model::new(Variable::numeric("hours", &hours), age, &Terms::new().main("age"))?;
+/// let glm = Glm::new(model, Family::Gaussian, Link::Identity)?;
+/// let margins = Margins::new(glm, &[Margin::Effect("age")])?;
+/// assert!((margins.values(&[1.0; 4])?[0] - 1.2).abs() < 1e-12);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct Margins<'a> {
     glm: Glm<'a>,
@@ -193,18 +193,18 @@ impl Part {
         b: &[f64],
     ) -> (Vec<f64>, Matrix) {
         let matrices = self.matrices(glm, rows);
-        let eta = [times(&matrices[0], b), times(&matrices[1], b)];
+        let [first, second] = matrices.each_ref().map(|matrix| times(matrix, b));
+        let eta = rows.iter().zip(first.iter().zip(&second));
+        let cells: Vec<Cell> = eta
+            .map(|(&row, (&one, &two))| self.cell(glm.link(), one, two, glm.model().offset_of(row)))
+            .collect();
         let total: f64 = weights.iter().sum();
         let mut gradient = Matrix::zeros(b.len(), 1);
-        let mut values = Vec::with_capacity(rows.len());
-        for (at, (&row, weight)) in rows.iter().zip(weights).enumerate() {
-            let cell = self.cell(glm.link(), eta[0][at], eta[1][at], glm.model().offset_of(row));
-            values.push(cell.value);
-            for (matrix, slope) in matrices.iter().zip(cell.slopes) {
-                gradient += matrix.row(at).transpose() * (weight / total * slope);
-            }
+        for (at, matrix) in matrices.iter().enumerate() {
+            let slopes = cells.iter().zip(weights).map(|(cell, w)| w / total * cell.slopes[at]);
+            gradient += matrix.tr_mul(&Matrix::from_iterator(rows.len(), 1, slopes));
         }
-        (values, gradient)
+        (cells.iter().map(|cell| cell.value).collect(), gradient)
     }
 }
 

@@ -8,20 +8,6 @@
 //!
 //! # References
 //! Chambers and Hastie (1992), Statistical Models in S, section 2.4; R `model.matrix`.
-//!
-//! # Example
-//! ```
-//! use gko_survey::regression::{Contrasts, Layout, Terms, Variable};
-//!
-//! let sex = Variable::factor("sex", &[0, 1, 1], &["boy", "girl"])?;
-//! let age = Variable::numeric("age", &[9.0, 10.0, 11.0]);
-//! let variables = [sex, age];
-//! let layout = Layout::new(&variables, &Terms::new().crossed(&["sex", "age"]), Contrasts::Treatment)?;
-//! assert_eq!(layout.names(), ["(Intercept)", "sexgirl", "age", "sexgirl:age"]);
-//! let matrix = layout.matrix(&variables)?;
-//! assert_eq!(matrix.row(1).iter().copied().collect::<Vec<_>>(), [1.0, 1.0, 10.0, 10.0]);
-//! # Ok::<(), gko_survey::regression::ModelError>(())
-//! ```
 
 use super::contrast::{Coding, Contrasts, columns};
 use super::error::ModelError;
@@ -33,6 +19,20 @@ use crate::Matrix;
 pub const INTERCEPT: &str = "(Intercept)";
 
 /// Which column stands for what; the same for the data and for new rows.
+///
+/// # Example
+/// ```
+/// use gko_survey::regression::{Contrasts, Layout, Terms, Variable};
+///
+/// let sex = Variable::factor("sex", &[0, 1, 1], &["boy", "girl"])?;
+/// let age = Variable::numeric("age", &[9.0, 10.0, 11.0]);
+/// let variables = [sex, age];
+/// let layout = Layout::new(&variables, &Terms::new().crossed(&["sex", "age"]), Contrasts::Treatment)?;
+/// assert_eq!(layout.names(), ["(Intercept)", "sexgirl", "age", "sexgirl:age"]);
+/// let matrix = layout.matrix(&variables)?;
+/// assert_eq!(matrix.row(1).iter().copied().collect::<Vec<_>>(), [1.0, 1.0, 10.0, 10.0]);
+/// # Ok::<(), gko_survey::regression::ModelError>(())
+/// ```
 #[derive(Debug, Clone, PartialEq)]
 pub struct Layout {
     columns: Vec<Column>,

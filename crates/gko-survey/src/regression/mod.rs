@@ -60,3 +60,8 @@ pub use predict::{Prediction, Scale};
 pub use term_test::{DenominatorDf, TermTest, TestMethod, TestOptions};
 pub use terms::Terms;
 pub use variable::{MISSING, Variable};
+
+#[cfg(test)]
+mod properties;
+#[cfg(test)]
+mod refusals;

@@ -12,20 +12,6 @@
 //! McCullagh (1980), JRSS B 42, 109-142; R survey 4.5 `svyolr`, `MASS::polr`;
 //! Stata `svy: ologit`. R stops its optimiser at 1e-8 of the likelihood and takes
 //! the second derivative by differences: about 1e-5 of its figures are noise.
-//!
-//! # Example
-//! Without variables the thresholds are the logits of the cumulative shares, 1/4 and 3/4.
-//! ```
-//! use gko_survey::Statistic;
-//! use gko_survey::regression::{Model, ProportionalOdds, Terms, Variable};
-//!
-//! let skill = Variable::factor("skill", &[0, 1, 2], &["low", "some", "high"])?;
-//! let odds = ProportionalOdds::new(Model::new(skill, vec![], &Terms::new())?)?;
-//! let zeta = odds.values(&[1.0, 2.0, 1.0])?;
-//! assert_eq!(odds.terms(), ["low|some", "some|high"]);
-//! assert!((zeta[0] + 3.0_f64.ln()).abs() < 1e-12 && (zeta[1] - 3.0_f64.ln()).abs() < 1e-12);
-//! # Ok::<(), gko_survey::Error>(())
-//! ```
 
 use nalgebra::Cholesky;
 
@@ -39,6 +25,20 @@ use super::variable::{Values, Variable, index};
 use crate::{Error, Matrix, Statistic};
 
 /// A proportional odds model; its values are the coefficients, then the thresholds.
+///
+/// # Example
+/// Without variables the thresholds are the logits of the cumulative shares, 1/4 and 3/4.
+/// ```
+/// use gko_survey::Statistic;
+/// use gko_survey::regression::{Model, ProportionalOdds, Terms, Variable};
+///
+/// let skill = Variable::factor("skill", &[0, 1, 2], &["low", "some", "high"])?;
+/// let odds = ProportionalOdds::new(Model::new(skill, vec![], &Terms::new())?)?;
+/// let zeta = odds.values(&[1.0, 2.0, 1.0])?;
+/// assert_eq!(odds.terms(), ["low|some", "some|high"]);
+/// assert!((zeta[0] + 3.0_f64.ln()).abs() < 1e-12 && (zeta[1] - 3.0_f64.ln()).abs() < 1e-12);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 #[derive(Debug, Clone)]
 pub struct ProportionalOdds<'a> {
     model: Model<'a>,

@@ -48,14 +48,13 @@ impl Ordered {
         let mut change = f64::NAN;
         for iteration in 1..=LIMIT {
             let step = self.step(&place).ok_or(not_converged(iteration, change))?;
-            let next = self.halved(&place, &step, iteration)?;
-            change = self.change(&place, &next);
+            let (next, share) = self.halved(&place, &step, iteration)?;
+            change = self.change(&step);
             if iteration >= separation::EARLIEST {
-                self.check_edge(&place, &next, iteration)?;
+                self.check_edge(&next, &step, iteration)?;
             }
-            let reach = place.iter().map(|value| value.abs()).fold(1.0, f64::max);
             place = next;
-            if change <= EPSILON * reach.max(self.reach(&place)) {
+            if share >= 1.0 && change <= EPSILON * self.reach(&place) {
                 return Ok(place);
             }
         }
@@ -80,13 +79,19 @@ impl Ordered {
         Some(step.iter().copied().collect())
     }
 
-    fn halved(&self, from: &[f64], step: &[f64], iteration: u32) -> Result<Vec<f64>, ModelError> {
+    /// The place after a step, and the share of it that was taken.
+    fn halved(
+        &self,
+        from: &[f64],
+        step: &[f64],
+        iteration: u32,
+    ) -> Result<(Vec<f64>, f64), ModelError> {
         let before = self.likelihood(from);
         let mut share = 1.0;
         for _ in 0..HALVINGS {
             let next: Vec<f64> = from.iter().zip(step).map(|(b, step)| b + share * step).collect();
             if self.likelihood(&next) >= before - FALL * before.abs() {
-                return Ok(next);
+                return Ok((next, share));
             }
             share /= 2.0;
         }
@@ -112,26 +117,26 @@ impl Ordered {
     }
 
     /// The largest move of a predictor or threshold.
-    fn change(&self, from: &[f64], to: &[f64]) -> f64 {
-        let step: Vec<f64> = from.iter().zip(to).map(|(a, b)| b - a).collect();
+    fn change(&self, step: &[f64]) -> f64 {
         let (b, zeta) = step.split_at(self.x.ncols());
         let moved = times(&self.x, b);
         moved.iter().chain(zeta).map(|step| step.abs()).fold(0.0, f64::max)
     }
 
-    /// The largest part that a column has in a predictor.
+    /// The largest part that a column has in a predictor, or a threshold: what
+    /// rounding scales with.
     fn reach(&self, place: &[f64]) -> f64 {
-        let columns = self.x.column_iter().zip(place);
-        columns.map(|(column, b)| column.amax() * b.abs()).fold(0.0, f64::max)
+        let (b, zeta) = place.split_at(self.x.ncols());
+        let columns = self.x.column_iter().zip(b).map(|(column, b)| column.amax() * b.abs());
+        columns.chain(zeta.iter().map(|zeta| zeta.abs())).fold(1.0, f64::max)
     }
 
-    fn check_edge(&self, from: &[f64], to: &[f64], iterations: u32) -> Result<(), ModelError> {
+    fn check_edge(&self, to: &[f64], step: &[f64], iterations: u32) -> Result<(), ModelError> {
         let certain = self.rows(to).iter().any(|row| row.log > -EDGE);
-        if !certain || self.change(from, to) <= separation::MOVE {
+        if !certain || self.change(step) <= separation::MOVE {
             return Ok(());
         }
-        let step: Vec<f64> = from.iter().zip(to).map(|(a, b)| b - a).collect();
-        let terms = separation::growing(&self.x, &step, &self.labels);
+        let terms = separation::growing(&self.x, step, &self.labels);
         Err(ModelError::Separation { terms, iterations })
     }
 }

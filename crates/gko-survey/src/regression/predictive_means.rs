@@ -49,7 +49,8 @@ impl GlmFit<'_> {
             levels.iter().map(|(_, x)| self.gradient(x, &weights)).collect();
         let g = Matrix::from_columns(&gradients);
         let covariance = g.tr_mul(&(self.covariance() * &g)) + averages.covariance();
-        Ok(Prediction { values: averages.values().to_vec(), covariance })
+        let each = Matrix::identity(levels.len(), levels.len());
+        Ok(Prediction::new(averages.values().to_vec(), each, covariance))
     }
 
     fn fitted(&self, x: &Matrix) -> Vec<f64> {
@@ -61,13 +62,14 @@ impl GlmFit<'_> {
     fn gradient(&self, x: &Matrix, weights: &[f64]) -> DVector<f64> {
         let total: f64 = weights.iter().sum();
         let eta = times(x, self.coefficients());
-        let mut gradient = DVector::zeros(x.ncols());
-        for (row, (eta, weight)) in eta.iter().zip(weights).enumerate() {
-            if *weight > 0.0 {
-                let slope = self.glm.link().mean(eta + self.model().offset_of(row)).slope;
-                gradient += x.row(row).transpose() * (weight * slope / total);
-            }
-        }
-        gradient
+        // Rows outside may be missing, and 0 times NaN is NaN: they are left out.
+        let rows: Vec<usize> =
+            (0..x.nrows()).filter(|row| weights.get(*row) > Some(&0.0)).collect();
+        let slope = |&row: &usize| {
+            let eta = eta.get(row).copied().unwrap_or(f64::NAN) + self.model().offset_of(row);
+            weights.get(row).map_or(0.0, |weight| weight * self.glm.link().mean(eta).slope / total)
+        };
+        let slopes = DVector::from_iterator(rows.len(), rows.iter().map(slope));
+        x.select_rows(&rows).tr_mul(&slopes)
     }
 }

@@ -7,17 +7,17 @@
 //!
 //! # References
 //! Wilkinson and Rogers (1973), Applied Statistics 22, 392-399; R `terms.formula`.
-//!
-//! # Example
-//! ```
-//! use gko_survey::regression::Terms;
-//!
-//! let terms = Terms::new().main("country").crossed(&["sex", "age"]);
-//! assert_eq!(terms.labels(), ["country", "sex", "age", "sex:age"]);
-//! assert_eq!(terms.without(&["age:sex"]).labels(), ["country", "sex", "age"]);
-//! ```
 
 /// The right-hand side of a model.
+///
+/// # Example
+/// ```
+/// use gko_survey::regression::Terms;
+///
+/// let terms = Terms::new().main("country").crossed(&["sex", "age"]);
+/// assert_eq!(terms.labels(), ["country", "sex", "age", "sex:age"]);
+/// assert_eq!(terms.without(&["age:sex"]).labels(), ["country", "sex", "age"]);
+/// ```
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Terms {
     intercept: bool,

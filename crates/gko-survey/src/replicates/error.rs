@@ -126,12 +126,12 @@ impl ReplicateError {
             Self::NotPaired { .. } => "GKO-S067",
             Self::Stratified { .. } => "GKO-S068",
             Self::SingleUnit { .. } => "GKO-S069",
-            Self::NoHadamardMatrix { .. } => "GKO-S160",
-            Self::WholePopulation => "GKO-S161",
-            Self::ScalesNeeded { .. } => "GKO-S162",
-            Self::NoCorrection { .. } => "GKO-S163",
-            Self::NotCalibrated { .. } => "GKO-S164",
-            Self::NegativeFactor { .. } => "GKO-S165",
+            Self::NoHadamardMatrix { .. } => "GKO-S170",
+            Self::WholePopulation => "GKO-S171",
+            Self::ScalesNeeded { .. } => "GKO-S172",
+            Self::NoCorrection { .. } => "GKO-S173",
+            Self::NotCalibrated { .. } => "GKO-S174",
+            Self::NegativeFactor { .. } => "GKO-S175",
         }
     }
 }

@@ -257,6 +257,6 @@ mod tests {
         let order = |rows| Hadamard::at_least(rows).unwrap().order();
         assert_eq!([1, 2, 3, 5, 16, 17, 89].map(order), [1, 2, 4, 8, 16, 20, 96]);
         let refused = Hadamard::at_least(LARGEST + 1).unwrap_err();
-        assert_eq!(refused.code(), "GKO-S160");
+        assert_eq!(refused.code(), "GKO-S170");
     }
 }

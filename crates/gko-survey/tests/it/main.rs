@@ -8,6 +8,7 @@
 #![allow(clippy::print_stdout, reason = "the conformance test says what it ran")]
 
 mod calibration;
+mod codes;
 mod designs;
 mod distributions;
 mod edges;
@@ -18,10 +19,10 @@ mod imputed;
 mod merging;
 mod one_pass;
 mod oracle;
-mod quantiles;
 mod pps;
+mod quantiles;
 mod reference;
-mod schools;
 mod replicates;
+mod schools;
 mod table;
 mod threads;

@@ -8,7 +8,17 @@ pub(crate) fn run(case: &Case) -> Ran {
     if case.id == "dlonely/fail" {
         return fail(case);
     }
-    let groups = ["mean", "total", "proportion", "ratio", "fpc", "lonely", "multistage", "pooling", "calibrated_estimate"];
+    let groups = [
+        "mean",
+        "total",
+        "proportion",
+        "ratio",
+        "fpc",
+        "lonely",
+        "multistage",
+        "pooling",
+        "calibrated_estimate",
+    ];
     let simple = ["svymean(", "svytotal(", "svyratio("];
     let plain = simple.iter().any(|call| case.call.starts_with(call));
     if !groups.contains(&case.group.as_str()) || !plain || case.call.contains("interaction") {

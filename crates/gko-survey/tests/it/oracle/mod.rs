@@ -9,6 +9,7 @@ mod contrasts;
 mod data;
 pub(crate) mod designs;
 mod estimators;
+mod formula;
 mod hypothesis;
 mod quantiles;
 mod regression;
@@ -24,8 +25,10 @@ use serde_json::Value;
 pub(crate) use data::Table;
 
 /// Cases that are not met, each with its reason.
-const EXCEPTIONS: [(&str, &str); 1] =
-    [("dsrs/ciprop/zero", "R has no interval at 0 %; ours is Clopper-Pearson on n, as NCHS has it")];
+const EXCEPTIONS: [(&str, &str); 1] = [(
+    "dsrs/ciprop/zero",
+    "R has no interval at 0 %; ours is Clopper-Pearson on n, as NCHS has it",
+)];
 
 /// What a module says of a case: whether it is one of its own.
 pub(crate) type Ran = bool;

@@ -46,12 +46,12 @@ fn given_weights_that_cannot_be_are_refused() {
 fn scales_that_do_not_follow_are_asked_for() {
     for (kind, text) in [("JKn", "Scales::jkn"), ("Fay", "rho"), ("other", "rscales")] {
         let error = Scales::standard(kind.parse().unwrap(), 4).unwrap_err();
-        assert_eq!(error.code(), "GKO-S162");
+        assert_eq!(error.code(), "GKO-S172");
         assert!(error.to_string().contains(text), "{error}");
     }
     assert_eq!(Scales::fay(1.0, 4).unwrap_err().code(), "GKO-S065");
     let brr = Scales::standard(ReplicateKind::Brr, 2).unwrap();
-    assert_eq!(brr.with_fractions(&[0.1, 0.1]).unwrap_err().code(), "GKO-S163");
+    assert_eq!(brr.with_fractions(&[0.1, 0.1]).unwrap_err().code(), "GKO-S173");
     let jkn = Scales::jkn(vec![0.5; 2]);
     assert_eq!(jkn.clone().with_fractions(&[0.1]).unwrap_err().code(), "GKO-S063");
     assert_eq!(jkn.with_fractions(&[0.1, 1.1]).unwrap_err().code(), "GKO-S065");
@@ -74,7 +74,7 @@ fn strata_that_do_not_fit_are_refused_with_the_ways_out() {
     let pair = stratified(&[1, 1], &[1.0; 2]);
     refused(Replicates::fay(&pair, 1.0), "GKO-S065", "rho is 1");
     refused(Replicates::rao_wu(&pair, 1, 1), "GKO-S065", "at least 2");
-    refused(Replicates::successive_differences(&pair, 5000), "GKO-S160", "4096");
+    refused(Replicates::successive_differences(&pair, 5000), "GKO-S170", "4096");
 }
 
 #[test]
@@ -93,8 +93,8 @@ fn one_row_has_no_replicates() {
 fn a_population_drawn_completely_has_no_replicates() {
     let stage = Stage::elements().population(Population::Counts(&[3.0; 3]));
     let whole = Design::builder(3).stage(stage).build().unwrap();
-    refused(Replicates::jk1(&whole, Jackknife::default()), "GKO-S161", "completely");
-    refused(Replicates::jkn(&whole, Jackknife::default()), "GKO-S161", "completely");
+    refused(Replicates::jk1(&whole, Jackknife::default()), "GKO-S171", "completely");
+    refused(Replicates::jkn(&whole, Jackknife::default()), "GKO-S171", "completely");
 }
 
 #[test]
@@ -116,7 +116,7 @@ fn a_negative_factor_of_the_multistage_bootstrap_is_refused() {
     let first = Stage::units(&[1, 1, 2, 2]).population(Population::Counts(&[2.1; 4]));
     let second = Stage::elements().population(Population::Counts(&[100.0; 4]));
     let design = Design::builder(4).stage(first).stage(second).build().unwrap();
-    refused(Replicates::multistage_bootstrap(&design, 9, 1), "GKO-S165", "-0.148");
+    refused(Replicates::multistage_bootstrap(&design, 9, 1), "GKO-S175", "-0.148");
 }
 
 #[test]
@@ -174,7 +174,7 @@ fn a_replicate_that_cannot_be_calibrated_is_named() {
     let fail = |weights: &[f64]| {
         if weights[1] == 0.0 { Err(Error::EmptyDomain) } else { Ok(weights.to_vec()) }
     };
-    refused(made.recalibrated(fail), "GKO-S164", "replicate 1");
+    refused(made.recalibrated(fail), "GKO-S174", "replicate 1");
     refused(made.recalibrated(|w| Ok(w[1..].to_vec())), "GKO-S063", "full-sample");
     let negative = |w: &[f64]| Ok(w.iter().map(|w| if *w == 0.0 { -1.0 } else { *w }).collect());
     refused(made.recalibrated(negative), "GKO-S064", "calibrate with bounds");
