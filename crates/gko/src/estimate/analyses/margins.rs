@@ -54,7 +54,7 @@ fn add_prediction(
     names: impl Iterator<Item = String>,
     lines: &mut ModelLines<'_>,
 ) {
-    for ((value, se), name) in got.values.iter().zip(got.se()).zip(names) {
+    for ((value, se), name) in got.values().iter().zip(got.se()).zip(names) {
         let numbers = Numbers {
             estimate: *value,
             se,
