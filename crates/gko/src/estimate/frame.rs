@@ -44,7 +44,8 @@ impl Frame {
     /// The columns of a file, with the factors and derived columns of a request.
     pub(crate) fn new(table: &Table, request: &Request) -> Result<Self, Error> {
         let header = table.header().to_vec();
-        let mut frame = Self { rows: table.rows(), columns: BTreeMap::new(), header, texts: BTreeSet::new() };
+        let mut frame =
+            Self { rows: table.rows(), columns: BTreeMap::new(), header, texts: BTreeSet::new() };
         for name in table.header() {
             if let Some(cells) = table.column(name) {
                 if matches!(cells, Cells::Texts(_)) {

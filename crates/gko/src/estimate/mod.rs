@@ -47,6 +47,7 @@ mod support;
 mod task;
 mod weights;
 
+use std::cell::RefCell;
 use std::path::Path;
 
 use gko_microdata::{Table, path_within};
@@ -75,7 +76,8 @@ pub fn answer(request: &Request, folder: &Path) -> Result<Answer, Error> {
     let prepared = Prepared::new(request, folder)?;
     let groups = prepared.groups(request)?;
     let survey = &prepared.survey;
-    let task = Task { request, frame: &prepared.frame, survey, groups: &groups };
+    let notes = RefCell::default();
+    let task = Task { request, frame: &prepared.frame, survey, groups: &groups, notes };
     let outcome = analyses::run(&task)?;
     let mut head = prepared.head(request, &groups);
     head.warnings.extend(outcome.warnings);

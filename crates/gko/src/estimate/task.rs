@@ -1,9 +1,10 @@
 //! Everything that an analysis works with, and what it gives back.
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
 
 use gko_disclosure::Sheet;
-use gko_survey::{Absent, Df, Domain, Estimation, Survey};
+use gko_survey::{Absent, Df, Domain, Estimation, Survey, VarianceBasis};
 
 use crate::estimate::answer::{Content, Key, Numbers};
 use crate::estimate::document::Warning;
@@ -19,6 +20,8 @@ pub(crate) struct Task<'a> {
     pub(crate) frame: &'a Frame,
     pub(crate) survey: &'a Survey,
     pub(crate) groups: &'a Groups,
+    /// What the engine said on the way.
+    pub(crate) notes: RefCell<Vec<Warning>>,
 }
 
 /// What an analysis gives back.
@@ -29,13 +32,27 @@ pub(crate) struct Outcome {
     pub(crate) warnings: Vec<Warning>,
 }
 
+impl Outcome {
+    /// The same with more to be careful about.
+    pub(crate) fn warned(mut self, more: Vec<Warning>) -> Self {
+        self.warnings.extend(more);
+        self
+    }
+}
+
 impl<'a> Task<'a> {
     /// The same task over other columns.
     pub(crate) fn with_frame<'b>(&self, frame: &'b Frame) -> Task<'b>
     where
         'a: 'b,
     {
-        Task { request: self.request, frame, survey: self.survey, groups: self.groups }
+        Task {
+            request: self.request,
+            frame,
+            survey: self.survey,
+            groups: self.groups,
+            notes: RefCell::default(),
+        }
     }
 
     /// The domains, in the order of the groups.
@@ -66,6 +83,7 @@ impl<'a> Task<'a> {
 
     /// The numbers of all values of an estimation, with intervals by t.
     pub(crate) fn numbers(&self, got: &Estimation) -> Result<Vec<Numbers>, Error> {
+        self.note(got);
         let intervals = got.intervals(self.request.options.level, self.df())?;
         let se = got.se();
         let one = |(at, interval): (usize, Option<(f64, f64)>)| {
@@ -87,6 +105,18 @@ impl<'a> Task<'a> {
         Ok(intervals.into_iter().enumerate().map(one).collect())
     }
 
+    /// Replicates without the figure were left out of its variance.
+    fn note(&self, got: &Estimation) {
+        if let VarianceBasis::Replicates { dropped, replicates, .. } = got.variance()
+            && *dropped > 0
+        {
+            let message = format!(
+                "{dropped} of {replicates} replicates have no value and were left out of the variance"
+            );
+            self.notes.borrow_mut().push(Warning::new("replicates-dropped", message));
+        }
+    }
+
     /// The covariance by rows, where it is wanted.
     pub(crate) fn covariance(&self, got: &Estimation) -> Option<Vec<Vec<f64>>> {
         let rows = || got.covariance().row_iter().map(|row| row.iter().copied().collect());
@@ -96,6 +126,6 @@ impl<'a> Task<'a> {
     /// The outcome of lines.
     pub(crate) fn outcome(&self, support: Support, covariance: Option<Vec<Vec<f64>>>) -> Outcome {
         let (keys, sheet) = support.finish();
-        Outcome { keys, sheet, covariance, warnings: Vec::new() }
+        Outcome { keys, sheet, covariance, warnings: self.notes.take() }
     }
 }

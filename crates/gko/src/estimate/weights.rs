@@ -175,12 +175,13 @@ fn columns(
     folder: &Path,
 ) -> Result<Vec<Vec<f64>>, Error> {
     let place = "/replicates/given";
-    let mut names = given.columns.clone();
-    if let Some(prefix) = &given.prefix {
-        let count = given.count.ok_or_else(|| {
-            Error::invalid(place, "give `count`, how many columns begin with the prefix")
-        })?;
-        names.extend((1..=count).map(|at| format!("{prefix}{at}")));
+    if given.prefix.is_some() != given.count.is_some() {
+        let message = "`prefix` and `count` go together: columns `rep1` to `rep80` are prefix `rep`, count 80";
+        return Err(Error::invalid(place, message));
+    }
+    let mut names = given.names();
+    if names.is_empty() && given.file.is_none() {
+        return Err(Error::invalid(place, "name `columns`, a `prefix` and `count`, or a `file`"));
     }
     let Some(file) = &given.file else {
         return names.iter().map(|name| Ok(frame.number(name, place)?.to_vec())).collect();

@@ -273,11 +273,68 @@ fn a_text_that_few_rows_have_is_not_shown() {
     assert!(shown.contains("Los Angeles") && shown.contains("(rare 1)"), "{shown}");
     assert!(!shown.contains("Mendocino"));
     assert!(unprotected(&request).to_string().contains("Mendocino"));
-    let wrong = text
-        .replace("\"by\"", r#""domain": [{"column": "cname", "in": ["X"]}], "by""#);
+    let wrong = text.replace("\"by\"", r#""domain": [{"column": "cname", "in": ["X"]}], "by""#);
     let request = Request::parse(&wrong, "demo").unwrap();
     let message = answer(&request, &data()).unwrap_err().to_string();
     assert!(message.contains("Los Angeles") && !message.contains("Mendocino"), "{message}");
+}
+
+#[test]
+fn an_empty_domain_has_no_figure_and_says_why() {
+    for analysis in [
+        r#"{"mean": {"of": ["api00", "stype"]}}"#,
+        r#"{"total": {"of": ["api00"]}}"#,
+        r#"{"share": {"of": ["stype"]}}"#,
+        r#"{"quantile": {"of": ["api00"], "probabilities": [0.5]}}"#,
+    ] {
+        let text = format!(
+            r#"{{"data": {{"file": "apiclus1.csv"}}, "design": {{"weights": "pw"}},
+                "domain": [{{"column": "api00", "above": 2000}}], "analysis": {analysis}}}"#
+        );
+        let request = Request::parse(&text, "demo").unwrap();
+        let got = unprotected(&request);
+        assert!(got["estimates"][0]["estimate"].is_null(), "{analysis}");
+        assert_eq!(got["estimates"][0]["reasons"][0], "empty-base", "{analysis}: {got}");
+        assert_eq!(protected(&request)["estimates"][0]["status"], "suppressed");
+    }
+}
+
+#[test]
+fn imputations_that_are_one_column_are_its_mean() {
+    let text = |analysis: &str| {
+        format!(
+            r#"{{"data": {{"file": "apiclus1.csv"}}, "options": {{"df": "infinite"}},
+                "design": {{"stages": [{{"unit": "dnum"}}], "weights": "pw"}}, "analysis": {analysis}}}"#
+        )
+    };
+    let once = text(r#"{"mean": {"of": ["api00"]}}"#);
+    let often = text(
+        r#"{"imputed": {"of": {"mean": {"of": ["pv"]}}, "columns": {"pv": ["api00", "api00"]}}}"#,
+    );
+    let once = unprotected(&Request::parse(&once, "one").unwrap());
+    let often = unprotected(&Request::parse(&often, "often").unwrap());
+    for field in ["estimate", "se", "n", "sum_weights"] {
+        assert_eq!(once["estimates"][0][field], often["estimates"][0][field], "{field}");
+    }
+    assert_eq!(often["estimates"][0]["term"], "pv");
+    assert_eq!(often["estimates"][0]["missing_information"], 0.0);
+}
+
+#[test]
+fn replicate_weights_may_stand_in_numbered_columns() {
+    let folder = tempfile::tempdir().unwrap();
+    // Two strata of two: the halves of balanced repeated replication.
+    let csv = "y,w,rep1,rep2\n1,1,2,2\n2,1,0,0\n4,1,2,0\n8,1,0,2\n";
+    std::fs::write(folder.path().join("brr.csv"), csv).unwrap();
+    let text = r#"{"data": {"file": "brr.csv"}, "design": {"weights": "w"},
+        "replicates": {"method": "BRR", "mse": true, "given": {"prefix": "rep", "count": 2}},
+        "analysis": {"total": {"of": ["y"]}}}"#;
+    let request = Request::parse(text, "brr").unwrap();
+    let got = answer(&request, folder.path()).unwrap().unprotected();
+    let total = &got.document().estimates[0];
+    // Replicates 10 and 18 about 15: ((10 - 15)² + (18 - 15)²)/2 = 17.
+    assert_eq!(total.estimate, Some(15.0));
+    assert!((total.se.unwrap() - 17.0_f64.sqrt()).abs() < 1e-12);
 }
 
 #[test]

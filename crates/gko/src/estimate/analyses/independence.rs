@@ -38,7 +38,7 @@ pub(crate) fn chi_squared(task: &Task<'_>, of: &ChiSquaredOf) -> Result<Outcome,
         let line = Line::new(Content::Test(tests::numbers(&result)), base).rests_on(rests);
         support.line(task.test(&group.labels, &names.join(":")), line);
     }
-    Ok(Outcome { warnings, ..task.outcome(support, None) })
+    Ok(task.outcome(support, None).warned(warnings))
 }
 
 pub(crate) fn goodness(task: &Task<'_>, of: &GoodnessOf) -> Result<Outcome, Error> {
@@ -70,5 +70,5 @@ pub(crate) fn goodness(task: &Task<'_>, of: &GoodnessOf) -> Result<Outcome, Erro
         let line = Line::new(Content::Test(tests::numbers(&result)), base).rests_on(rests);
         support.line(task.test(&group.labels, &of.of), line);
     }
-    Ok(Outcome { warnings, ..task.outcome(support, None) })
+    Ok(task.outcome(support, None).warned(warnings))
 }

@@ -96,6 +96,6 @@ impl<'t, 'a> Lines<'t, 'a> {
     }
 
     fn finish(self) -> Outcome {
-        Outcome { warnings: self.warnings, ..self.task.outcome(self.support, None) }
+        self.task.outcome(self.support, None).warned(self.warnings)
     }
 }

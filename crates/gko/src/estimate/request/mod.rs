@@ -227,6 +227,8 @@ impl Request {
     pub(crate) fn texts(&self) -> std::collections::BTreeSet<String> {
         let mut found = std::collections::BTreeSet::new();
         collect(&serde_json::to_value(self).unwrap_or_default(), &mut found);
+        let given = self.replicates.as_ref().and_then(|replicates| replicates.given.as_ref());
+        found.extend(given.map(GivenSpec::names).unwrap_or_default());
         found
     }
 }

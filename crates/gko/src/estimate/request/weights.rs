@@ -71,6 +71,18 @@ pub struct GivenSpec {
     pub rscales: Vec<f64>,
 }
 
+impl GivenSpec {
+    /// The columns that are named, or numbered behind a prefix.
+    pub(crate) fn names(&self) -> Vec<String> {
+        let count = self.count.unwrap_or(0);
+        let numbered = self
+            .prefix
+            .iter()
+            .flat_map(|prefix| (1..=count).map(move |at| format!("{prefix}{at}")));
+        self.columns.iter().cloned().chain(numbered).collect()
+    }
+}
+
 /// A step that changes the weights; steps are done in their order.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
