@@ -9,7 +9,7 @@ use crate::design::{Design, PsuLabels};
 use crate::error::{Error, StratumId, same_length};
 use crate::frame::{Frame, Key};
 use crate::pps::Pps;
-use crate::stages::{Population, Stage, later_stages, runs};
+use crate::stages::{Population, Stage, later_stages};
 
 /// What to do with a row whose weight is missing (NaN).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -171,7 +171,7 @@ impl<'a> DesignBuilder<'a> {
         columns: &KeyColumns<'_>,
         order: Vec<u32>,
     ) -> Result<Design, Error> {
-        let psu_start = runs(&order, |a, b| columns.same(a, b, 3));
+        let psu_start = columns.psu_starts(&order);
         let keys = psu_start[..psu_start.len() - 1].iter().map(|&at| columns.key(order[at]));
         let frame = Frame::new(self.labels, keys);
         frame.check_labels()?;
@@ -278,6 +278,7 @@ enum Codes<'a> {
 }
 
 impl Codes<'_> {
+    #[inline]
     fn at(&self, row: u32) -> u32 {
         match self {
             Self::One => 0,
@@ -340,6 +341,21 @@ impl<'a> KeyColumns<'a> {
 
     pub(crate) fn key(&self, row: u32) -> Key {
         [self.columns[0].at(row), self.columns[1].at(row), self.columns[2].at(row)]
+    }
+
+    /// Where each PSU's rows begin, and the end.
+    fn psu_starts(&self, order: &[u32]) -> Vec<usize> {
+        let mut starts = Vec::new();
+        let mut last = None;
+        for (at, &row) in order.iter().enumerate() {
+            let key = self.key(row);
+            if last != Some(key) {
+                starts.push(at);
+                last = Some(key);
+            }
+        }
+        starts.push(order.len());
+        starts
     }
 
     /// The stratum of the first stage as it was stated.

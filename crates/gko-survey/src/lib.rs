@@ -42,6 +42,9 @@
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
 
+#[macro_use]
+mod names;
+
 pub mod adjust_p;
 pub mod calibration;
 mod columns;
@@ -92,7 +95,7 @@ pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects, EstimatorError,
     Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
-pub use imputed::{CompleteDf, Imputed, combine_imputations};
+pub use imputed::{Imputed, combine_imputations};
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
