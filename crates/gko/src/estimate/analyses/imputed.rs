@@ -1,13 +1,13 @@
 //! Estimates of imputed columns, combined by Rubin's rules.
 
 use gko_disclosure::Line;
-use gko_survey::{CompleteDf, Estimation, Imputed, Matrix, combine_imputations};
+use gko_survey::{Estimation, Imputed, Matrix, combine_imputations};
 
 use crate::estimate::analyses::{contrast, linear};
 use crate::estimate::answer::{Content, Numbers};
 use crate::estimate::error::Error;
 use crate::estimate::frame::Frame;
-use crate::estimate::request::{DfSpec, ImputedOf};
+use crate::estimate::request::ImputedOf;
 use crate::estimate::support::facets;
 use crate::estimate::task::{Outcome, Task};
 
@@ -23,13 +23,7 @@ pub(crate) fn run(task: &Task<'_>, of: &ImputedOf) -> Result<Outcome, Error> {
         each.push(got);
         columns = names;
     }
-    let complete = match task.request.options.df {
-        DfSpec::Design => CompleteDf::Design,
-        DfSpec::Domain => CompleteDf::Domain,
-        DfSpec::Infinite => CompleteDf::Infinite,
-        DfSpec::Number(df) => CompleteDf::Given(df),
-    };
-    let combined = combine_imputations(&each, complete)?;
+    let combined = combine_imputations(&each, task.df())?;
     let (Some(first), Some(frame)) = (each.first(), frames.first()) else {
         return Err(Error::invalid(&format!("{PLACE}/columns"), "name imputed columns"));
     };

@@ -148,3 +148,43 @@ default_word!(
     DistanceWord: Distance,
     EmptyCellsWord: EmptyCells,
 );
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Every name that the schema lists is read, and every setting has one.
+    macro_rules! agree {
+        ($($name:ident: $of:ty),* $(,)?) => {
+            $(
+                for word in $name::NAMES {
+                    assert!(word.parse::<$of>().is_ok(), "{word}");
+                }
+                for one in <$of>::ALL {
+                    assert!($name::NAMES.contains(&one.as_str()), "{one}");
+                }
+            )*
+        };
+    }
+
+    #[test]
+    fn names_are_those_of_the_engine() {
+        agree!(
+            IntervalWord: IntervalMethod,
+            QuantileRuleWord: QuantileRule,
+            QuantileIntervalWord: QuantileInterval,
+            FamilyWord: Family,
+            LinkWord: Link,
+            TestMethodWord: TestMethod,
+            TableStatisticWord: TableStatistic,
+            GoodnessWord: GoodnessStatistic,
+            RankScoreWord: RankScore,
+            TiesWord: Ties,
+            EmptyLevelsWord: EmptyLevels,
+            PAdjustWord: PAdjust,
+            DistanceWord: Distance,
+            EmptyCellsWord: EmptyCells,
+            ReplicateWord: ReplicateKind,
+        );
+    }
+}
