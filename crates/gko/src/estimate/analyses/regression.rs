@@ -27,24 +27,25 @@ pub(crate) fn run(task: &Task<'_>, of: &RegressionOf) -> Result<Outcome, Error> 
     let binary = Facet::of_numbers(&response);
     let mut lines = ModelLines::new(task, &columns, &of.terms.of, binary);
     let mut covariance = Vec::new();
+    let mut fits = Vec::new();
     for group in &task.groups.parts {
         let glm = model(task, of, &columns, &response, group)?;
         let fit = glm.estimate(task.survey, &group.domain)?;
         lines.begin(group, fit.coefficients().len());
-        lines.coefficients(fit.table(task.request.options.level)?, fit.df_residual(), &fit)?;
+        lines.coefficients(fit.table(task.request.options.level)?, &fit);
         covariance.push(fit.covariance().clone());
         let before = lines.count();
         margins::add(task, of, &glm, &fit, &columns, &mut lines, &group.domain)?;
         let more = lines.count() - before;
         covariance.push(gko_survey::Matrix::from_element(more, more, f64::NAN));
+        fits.push((group, fit));
     }
-    for group in &task.groups.parts {
-        let fit =
-            model(task, of, &columns, &response, group)?.estimate(task.survey, &group.domain)?;
+    // Estimates come first: the covariance counts them alone.
+    for (group, fit) in &fits {
         lines.begin(group, fit.coefficients().len());
-        lines.test("model", summary(of, &fit));
+        lines.test("model", summary(of, fit));
         for spec in &of.tests {
-            lines.test(&spec.of.join(" + "), term_test(&fit, spec)?);
+            lines.test(&spec.of.join(" + "), term_test(fit, spec)?);
         }
     }
     Ok(lines.finish(task, &covariance))
@@ -204,22 +205,16 @@ impl<'t> ModelLines<'t> {
     }
 
     /// Adds the table of coefficients.
-    pub(crate) fn coefficients(
-        &mut self,
-        table: Vec<Coefficient>,
-        df: f64,
-        fit: &GlmFit<'_>,
-    ) -> Result<(), Error> {
+    pub(crate) fn coefficients(&mut self, table: Vec<Coefficient>, fit: &GlmFit<'_>) {
         let basis = fit.estimation().bases().first().cloned();
         for one in table {
             let numbers = Numbers {
                 sum_weights: basis.as_ref().map_or(f64::NAN, |basis| basis.sum_weights),
                 kish_n: basis.as_ref().map_or(f64::NAN, |basis| basis.kish_n),
-                ..coefficient(&one, df)
+                ..coefficient(&one, fit.df_residual())
             };
             self.estimate(&one.name, numbers);
         }
-        Ok(())
     }
 
     /// Adds an estimate.
