@@ -83,10 +83,10 @@ impl<'a> Columns<'a> {
         }
     }
 
-    /// One of a column's numbers; 0 for a category.
-    pub(crate) fn origin(&self, column: usize, weights: &[f64]) -> f64 {
+    /// What a column's values are seen from: that of a row, 0 for a category.
+    pub(crate) fn origin(&self, column: usize, row: usize) -> f64 {
         match self.all[column].source {
-            Source::Number(values) => used(weights).next().map_or(0.0, |(row, _)| values[row]),
+            Source::Number(values) => values[row],
             Source::Category { .. } => 0.0,
         }
     }
@@ -101,8 +101,9 @@ impl<'a> Columns<'a> {
 
     /// Weighted means of all columns.
     pub(crate) fn means(&self, weights: &[f64], all: f64) -> Vec<f64> {
+        let first = used(weights).next().map(|(row, _)| row);
         let mean = |column| {
-            let from = self.origin(column, weights);
+            let from = first.map_or(0.0, |row| self.origin(column, row));
             mean_from(from, weights, all, |row| self.at(column, row))
         };
         (0..self.len()).map(mean).collect()

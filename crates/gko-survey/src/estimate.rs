@@ -272,7 +272,7 @@ impl Reader<'_> {
     fn variance(&self, column: usize, constant: bool) -> Option<f64> {
         let psus = self.spread.psus[column];
         let adjusted = self.options.single_psu == SinglePsu::Adjust && psus > 1;
-        if self.spread.strata_with_two[column] == 0 && !adjusted {
+        if self.spread.strata_judged[column] == 0 && !adjusted {
             return None;
         }
         let zero = constant || psus == 1;

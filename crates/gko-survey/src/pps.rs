@@ -119,6 +119,14 @@ pub enum PpsError {
         /// The probability as it stands.
         probability: f64,
     },
+    /// A population's sum of squared probabilities that cannot be.
+    #[error("{code}: row {row} has a sum of p²/n of {squares}, expected a number from 0 to 1", code = self.code())]
+    InvalidSquares {
+        /// Row in the caller's order.
+        row: usize,
+        /// The sum as it stands.
+        squares: f64,
+    },
     /// A one-pass estimate, which has no such variance.
     #[error("{code}: the one-pass totals know no unequal probabilities without replacement; estimate with Survey", code = self.code())]
     OnePass,
@@ -135,6 +143,7 @@ impl PpsError {
             Self::OutsideMatrix { .. } => "GKO-S203",
             Self::InvalidJoint { .. } => "GKO-S204",
             Self::OnePass => "GKO-S205",
+            Self::InvalidSquares { .. } => "GKO-S206",
         }
     }
 }
@@ -171,6 +180,7 @@ fn fractions<'a>(stages: &[Stage<'a>], at: usize) -> Result<Option<&'a [f64]>, E
 impl<'a> Pps<'a> {
     /// The weights that the probabilities give: 1 over their product.
     pub(crate) fn weights(self, rows: usize, stages: &[Stage<'a>]) -> Result<Vec<f64>, Error> {
+        self.check_lengths(rows)?;
         let mut weights = vec![1.0; rows];
         for at in 0..stages.len() {
             let all = self.row_probabilities(stages, at)?;
@@ -184,6 +194,13 @@ impl<'a> Pps<'a> {
         Ok(weights)
     }
 
+    fn check_lengths(self, rows: usize) -> Result<(), Error> {
+        match self {
+            Self::Joint { unit, .. } => same_length("place in the joint matrix", rows, unit.len()),
+            _ => Ok(()),
+        }
+    }
+
     /// Each row's probability at a stage; none are given where it is with replacement.
     fn row_probabilities(self, stages: &[Stage<'a>], at: usize) -> Result<Vec<f64>, Error> {
         if let Self::Joint { probabilities, unit, .. } = self {
@@ -194,6 +211,7 @@ impl<'a> Pps<'a> {
 
     /// Checks the probabilities and puts them into the design's order.
     pub(crate) fn build(self, stages: &[Stage<'a>], design: &Design) -> Result<PpsDesign, Error> {
+        self.check_lengths(design.rows())?;
         if let Self::Brewer = self {
             let stage = |at: usize| self.unit_probabilities(stages, at, design);
             return (0..stages.len()).map(stage).collect::<Result<_, _>>().map(PpsDesign::Brewer);
@@ -272,6 +290,9 @@ fn own_probabilities(matrix: &Matrix, unit: &[u32]) -> Result<Vec<f64>, Error> {
 fn hartley_rao(given: Option<&[f64]>, own: &[f64], design: &Design) -> Result<Vec<f64>, Error> {
     if let Some(all) = given {
         same_length("sum of squared probabilities", design.rows(), all.len())?;
+        if let Some(row) = first_rows(design).find(|&row| !(0.0..=1.0).contains(&all[row])) {
+            return Err(PpsError::InvalidSquares { row, squares: all[row] }.into());
+        }
         return Ok(first_rows(design).map(|row| all[row]).collect());
     }
     let mean = |stratum: usize| {

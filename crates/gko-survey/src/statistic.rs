@@ -73,16 +73,20 @@ pub trait Statistic: Sync {
 }
 
 /// A figure that is a function of weighted totals of columns.
+///
+/// `from` is a row with a value, the same in all calls for one domain. A figure
+/// such as a mean totals distances from that row's values and adds them again in
+/// the end: data far from 0 keep their digits.
 pub trait OfTotals: Sync {
     /// Number of columns that are totalled.
     fn columns(&self) -> usize;
 
-    /// Writes a row's columns.
-    fn row(&self, row: usize, columns: &mut [f64]);
+    /// Writes a row's columns, which may be seen from the values of row `from`.
+    fn row(&self, row: usize, from: usize, columns: &mut [f64]);
 
     /// The values at these totals.
     ///
     /// # Errors
     /// As [`Statistic::values`].
-    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error>;
+    fn at_totals(&self, totals: &[f64], from: usize) -> Result<Vec<f64>, Error>;
 }

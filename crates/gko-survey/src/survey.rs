@@ -343,7 +343,8 @@ impl Design {
         let (mut psus, mut strata) = (0.0, 0.0);
         for stratum in 0..self.strata() {
             let inside = |psu: &usize| {
-                self.order[self.psu_rows(*psu)].iter().any(|&row| weights[row as usize] > 0.0)
+                let weight = |row: u32| weights.get(row as usize).copied().unwrap_or(0.0);
+                self.order[self.psu_rows(*psu)].iter().any(|&row| weight(row) > 0.0)
             };
             let seen = self.frame.psus_of(stratum).filter(inside).count();
             psus += seen as f64;

@@ -68,8 +68,9 @@ pub(crate) struct Spread {
     pub(crate) psus: Vec<u32>,
     /// Strata with such a PSU.
     pub(crate) strata: Vec<u32>,
-    /// Those of them that have two PSUs in the full design.
-    pub(crate) strata_with_two: Vec<u32>,
+    /// Those of them that say how much they vary: two PSUs in the full design, or
+    /// one that is the whole stratum.
+    pub(crate) strata_judged: Vec<u32>,
 }
 
 impl<'a> View<'a> {
@@ -120,7 +121,7 @@ impl<'a> View<'a> {
             variance: vec![0.0; items],
             psus: vec![0; items],
             strata: vec![0; items],
-            strata_with_two: vec![0; items],
+            strata_judged: vec![0; items],
         };
         for stratum in self.totals.frame.strata_of(self.sample) {
             self.add_stratum(stratum, ratio, single, &mut spread);
@@ -137,18 +138,18 @@ impl<'a> View<'a> {
             return;
         }
         let psus = self.totals.frame.psus_of(stratum).len();
-        spread.count(&scores.present, psus > 1);
+        let left = 1.0 - self.totals.frame.fraction(stratum);
+        spread.count(&scores.present, psus > 1 || left <= 0.0);
         if psus > 1 {
             // A frame has fewer than 2^32 PSUs: exact in f64.
             let n = psus as f64;
             let cells = self.totals.cells_of(stratum);
             let squares = self.squares(cells, ratio, &scores.mean(n), n - scores.seen);
-            let left = 1.0 - self.totals.frame.fraction(stratum);
             add_scaled(&mut spread.variance, &squares, left * n / (n - 1.0));
         } else if single == SinglePsu::Adjust {
             // About the grand mean of the scores, which is 0.
             let squares: Vec<f64> = scores.mean(1.0).iter().map(|z| z * z).collect();
-            add_scaled(&mut spread.variance, &squares, 1.0);
+            add_scaled(&mut spread.variance, &squares, left);
         }
     }
 
@@ -213,20 +214,20 @@ impl Scores {
 }
 
 impl Spread {
-    fn count(&mut self, present: &[u32], has_two: bool) {
+    fn count(&mut self, present: &[u32], judged: bool) {
         for (column, &psus) in present.iter().enumerate() {
             let one = u32::from(psus > 0);
             self.psus[column] += psus;
             self.strata[column] += one;
-            self.strata_with_two[column] += one * u32::from(has_two);
+            self.strata_judged[column] += one * u32::from(judged);
         }
     }
 
     /// Lets strata with one PSU contribute what the others do on average.
     fn average(&mut self) {
-        let counts = self.strata.iter().zip(&self.strata_with_two);
-        for (variance, (&all, &two)) in self.variance.iter_mut().zip(counts) {
-            *variance *= f64::from(all) / f64::from(two.max(1));
+        let counts = self.strata.iter().zip(&self.strata_judged);
+        for (variance, (&all, &judged)) in self.variance.iter_mut().zip(counts) {
+            *variance *= f64::from(all) / f64::from(judged.max(1));
         }
     }
 }

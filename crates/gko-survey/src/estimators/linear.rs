@@ -73,17 +73,19 @@ impl OfTotals for Mean<'_> {
         self.columns.len() + 1
     }
 
-    fn row(&self, row: usize, columns: &mut [f64]) {
+    fn row(&self, row: usize, from: usize, columns: &mut [f64]) {
         columns[0] = 1.0;
-        let rest = columns[1..].iter_mut().enumerate();
-        rest.for_each(|(at, column)| *column = self.columns.at(at, row));
+        for (at, column) in columns[1..].iter_mut().enumerate() {
+            *column = self.columns.at(at, row) - self.columns.origin(at, from);
+        }
     }
 
-    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64], from: usize) -> Result<Vec<f64>, Error> {
         if totals[0] <= 0.0 {
             return Err(Error::EmptyDomain);
         }
-        Ok(totals[1..].iter().map(|total| total / totals[0]).collect())
+        let columns = totals[1..].iter().enumerate();
+        Ok(columns.map(|(at, sum)| self.columns.origin(at, from) + sum / totals[0]).collect())
     }
 }
 
@@ -138,12 +140,12 @@ impl OfTotals for Total<'_> {
         self.columns.len()
     }
 
-    fn row(&self, row: usize, columns: &mut [f64]) {
+    fn row(&self, row: usize, _: usize, columns: &mut [f64]) {
         let all = columns.iter_mut().enumerate();
         all.for_each(|(at, column)| *column = self.columns.at(at, row));
     }
 
-    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64], _: usize) -> Result<Vec<f64>, Error> {
         Ok(totals.to_vec())
     }
 }
@@ -237,7 +239,7 @@ impl OfTotals for Ratio<'_> {
         2 * self.over.len()
     }
 
-    fn row(&self, row: usize, columns: &mut [f64]) {
+    fn row(&self, row: usize, _: usize, columns: &mut [f64]) {
         let pairs = self.over.len();
         for at in 0..pairs {
             columns[at] = self.over.at(at, row);
@@ -245,7 +247,7 @@ impl OfTotals for Ratio<'_> {
         }
     }
 
-    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64], _: usize) -> Result<Vec<f64>, Error> {
         let pairs = self.over.len();
         self.of(|at| (totals[at], totals[pairs + at]))
     }

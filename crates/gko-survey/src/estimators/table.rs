@@ -206,7 +206,7 @@ impl Statistic for Table<'_> {
     fn values(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
         self.ways.iter().try_for_each(|way| way.check(weights))?;
         total_weight(weights)?;
-        self.at_totals(&self.totals(weights))
+        self.of(&self.totals(weights))
     }
 
     fn scores(&self, weights: &[f64], values: &[f64]) -> Result<Matrix, Error> {
@@ -236,12 +236,19 @@ impl OfTotals for Table<'_> {
         self.len()
     }
 
-    fn row(&self, row: usize, columns: &mut [f64]) {
+    fn row(&self, row: usize, _: usize, columns: &mut [f64]) {
         columns.fill(0.0);
         columns[self.cell_of(row)] = 1.0;
     }
 
-    fn at_totals(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
+    fn at_totals(&self, totals: &[f64], _: usize) -> Result<Vec<f64>, Error> {
+        self.of(totals)
+    }
+}
+
+impl Table<'_> {
+    /// The cells at their totals.
+    fn of(&self, totals: &[f64]) -> Result<Vec<f64>, Error> {
         let all: f64 = totals.iter().sum();
         let bases = self.bases(totals);
         let shares = totals.iter().zip(bases).map(|(&total, base)| Self::share(total, base));

@@ -13,6 +13,7 @@ use rayon::prelude::*;
 
 use super::{ReplicateWeights, Replicates};
 use crate::Matrix;
+use crate::columns::used;
 use crate::domain::Domain;
 use crate::error::Error;
 use crate::statistic::{OfTotals, Statistic};
@@ -124,6 +125,8 @@ impl Replicates {
 /// Weights and weighted columns, totalled over the rows of each unit in a domain.
 struct UnitTotals {
     width: usize,
+    /// The row from which columns are seen: the first one used.
+    from: usize,
     weight: Vec<f64>,
     totals: Vec<f64>,
 }
@@ -137,13 +140,14 @@ impl UnitTotals {
         domain: &Domain,
     ) -> Self {
         let width = of_totals.columns();
-        let mut all = Self { width, weight: vec![0.0; units], totals: vec![0.0; units * width] };
+        let inside = || used(full).filter(|(row, _)| domain.contains(*row));
+        let from = inside().next().map_or(0, |(row, _)| row);
+        let (weight, totals) = (vec![0.0; units], vec![0.0; units * width]);
+        let mut all = Self { width, from, weight, totals };
         let mut columns = vec![0.0; width];
-        for (row, &weight) in full.iter().enumerate() {
-            if weight > 0.0 && domain.contains(row) {
-                of_totals.row(row, &mut columns);
-                all.add(unit[row] as usize, weight, &columns);
-            }
+        for (row, weight) in inside() {
+            of_totals.row(row, from, &mut columns);
+            all.add(unit[row] as usize, weight, &columns);
         }
         all
     }
@@ -168,7 +172,7 @@ impl UnitTotals {
             let of_unit = &self.totals[unit * self.width..(unit + 1) * self.width];
             totals.iter_mut().zip(of_unit).for_each(|(all, one)| *all += multiplier * one);
         }
-        match of_totals.at_totals(&totals) {
+        match of_totals.at_totals(&totals, self.from) {
             // Without rows a ratio has no denominator either.
             Err(_) if weight <= 0.0 => Ok(vec![f64::NAN; terms]),
             other => other,

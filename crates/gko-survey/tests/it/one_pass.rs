@@ -5,8 +5,8 @@
 use std::sync::Arc;
 
 use gko_survey::{
-    Absent, Classifier, Columns, Design, Domain, Domains, Error, Item, Mean, Options, PsuTotals,
-    SinglePsu, Survey, Taylor,
+    Absent, Classifier, Columns, Design, Domain, Domains, Error, Item, Mean, Options, Population,
+    PsuTotals, SinglePsu, Stage, Survey, Taylor,
 };
 
 use crate::oracle::{Table, designs};
@@ -153,4 +153,29 @@ fn totals_of_psus_refuse_what_later_stages_add() {
     let ones = vec![1; data.rows()];
     let refused = PsuTotals::accumulate(&design, &domains, &[Item::Share(&ones)]);
     assert_eq!(refused.unwrap_err().code(), "GKO-S055");
+}
+
+/// R survey 4.5: `svydesign(~p, strata = ~s, weights = ~w, fpc = ~N)`, `SE(svymean(~x, .))`
+/// with `survey.lonely.psu`: the last stratum is one PSU of 4, or all there is.
+#[test]
+fn a_single_psu_has_its_finite_population() {
+    use SinglePsu::{Adjust, Average};
+    let cases = [
+        (4.0, Adjust, 0.96528684455581359),
+        (4.0, Average, 1.1150547299368128),
+        (1.0, Adjust, 0.91043837454069654),
+        (1.0, Average, 0.91043837454069654),
+    ];
+    for (last, single_psu, se) in cases {
+        let counts = [5.0, 5.0, 6.0, 6.0, last];
+        let stage = Stage::units(&[1, 2, 3, 4, 5]).strata(&[1, 1, 2, 2, 3]);
+        let stage = stage.population(Population::Counts(&counts));
+        let weights = [2.0, 1.0, 3.0, 1.0, 2.0];
+        let design = Design::builder(5).stage(stage).weights(&weights).build().unwrap();
+        let all = Domains::new(5, &[], &[vec![]]).unwrap();
+        let item = Item::Mean { value: &[1.0, 4.0, 2.0, 8.0, 5.0], in_base: &[1; 5] };
+        let totals = PsuTotals::accumulate(&design, &all, &[item]).unwrap();
+        let got = totals.estimates(&Options { single_psu, ..Options::default() }).unwrap();
+        close(&format!("{last} {single_psu}"), got.get(0, 0, 0).se, se, 1e-12, 0.0);
+    }
 }

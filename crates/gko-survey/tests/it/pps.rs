@@ -199,6 +199,11 @@ fn designs_that_cannot_be_are_refused() {
     let joint = Matrix::from_row_slice(2, 2, &[0.5, 0.0, 0.0, 0.5]);
     assert_eq!(code(Design::builder(2).pps(known(&joint, &[0, 1]))), "GKO-S204");
     assert_eq!(code(Design::builder(2).pps(known(&joint, &[0, 2]))), "GKO-S203");
+    assert_eq!(code(Design::builder(2).pps(known(&joint, &[0]))), "GKO-S001");
+    let short = Design::builder(2).weights(&[1.0, 1.0]).pps(known(&joint, &[0]));
+    assert_eq!(code(short), "GKO-S001");
+    let squares = Pps::HartleyRao { squares: Some(&[f64::NAN; 2]), variance: HT };
+    assert_eq!(code(Design::builder(2).stage(first).pps(squares)), "GKO-S206");
     let design = Design::builder(2).stage(first).pps(Pps::Brewer).build().unwrap();
     let all = gko_survey::Domains::new(2, &[], &[vec![]]).unwrap();
     let refused = PsuTotals::accumulate(&design, &all, &[Item::Share(&[1, 0])]);

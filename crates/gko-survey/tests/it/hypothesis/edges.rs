@@ -238,3 +238,16 @@ fn comparisons_need_a_term_and_two_domains() {
     assert_eq!(pairs.all()[0].adjusted, pairs.all()[0].p_value);
     assert_eq!(pairs.all()[1].adjusted, None);
 }
+
+#[test]
+fn a_domain_of_other_rows_is_refused() {
+    let (survey, short) = (rows_of(4), Domain::all(2));
+    assert_eq!(survey.df(&short), 1.0);
+    let hours = [1.0, 3.0];
+    assert_eq!(code(TTest::one_sample("hours", &hours).test(&survey, &short)), "GKO-S001");
+    let sex = Factor::new("sex", &[0, 1], &["boy", "girl"]);
+    let two = TTest::two_groups("hours", &hours, sex.clone());
+    assert_eq!(code(two.test(&survey, &short)), "GKO-S001");
+    assert_eq!(code(table(&[0, 1], &[1, 0]).test(&survey, &short)), "GKO-S001");
+    assert_eq!(code(GoodnessOfFit::new(sex, &[1.0, 1.0]).test(&survey, &short)), "GKO-S001");
+}

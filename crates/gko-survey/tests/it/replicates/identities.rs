@@ -163,3 +163,23 @@ fn long_chains_share_rows() {
         near(squares.sum::<f64>() * 4.0 / 80.0, 1.0, 1e-12);
     }
 }
+
+/// A mean is worked out from totals of units as if it were from rows: data near
+/// 1e12 have the variance of the same data near 0.
+#[test]
+fn values_far_from_zero_keep_their_digits() {
+    let rows: Vec<Row> = (0..40_u32)
+        .map(|at| {
+            (1 + at % 4, at % 3, 1.0 + f64::from(at % 5) / 3.0, f64::from(at % 7), 1.0, at != 5)
+        })
+        .collect();
+    let sample = sample(&rows, false);
+    let far: Vec<f64> = sample.x.iter().map(|x| x + 1e12).collect();
+    let survey = Survey::replicated(Replicates::jkn(&sample.design, Jackknife::default()).unwrap());
+    let inside = Domain::of(sample.inside.clone());
+    let se = |values: &[f64]| survey.estimate(&Mean::of("x", values), &inside).unwrap().se()[0];
+    // The scores are seen from a mean that is rounded to 1e-4.
+    assert!((se(&far) / se(&sample.x) - 1.0).abs() < 1e-3, "{} {}", se(&far), se(&sample.x));
+    let far: Vec<f64> = sample.x.iter().map(|x| x + 1e6).collect();
+    assert!((se(&far) / se(&sample.x) - 1.0).abs() < 1e-9, "{} {}", se(&far), se(&sample.x));
+}
