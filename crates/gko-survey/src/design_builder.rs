@@ -1,5 +1,6 @@
 //! How a design is stated: samples, stages, weights, and what may not be as it is.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -146,12 +147,13 @@ impl<'a> DesignBuilder<'a> {
     }
 
     /// Weights in the caller's order, missing ones NaN; none where the populations give them.
-    fn given_weights(&self) -> Result<Option<Vec<f64>>, Error> {
-        let weights: Vec<f64> = match self.weights {
+    fn given_weights(&self) -> Result<Option<Cow<'a, [f64]>>, Error> {
+        let weights: Cow<'a, [f64]> = match self.weights {
             Weights::FromPopulation => {
-                return self.pps.map(|pps| pps.weights(self.rows, &self.stages)).transpose();
+                let weights = self.pps.map(|pps| pps.weights(self.rows, &self.stages));
+                return Ok(weights.transpose()?.map(Cow::Owned));
             }
-            Weights::Given(all) => all.to_vec(),
+            Weights::Given(all) => Cow::Borrowed(all),
             Weights::Probabilities(all) => {
                 check_probabilities(all, self.missing)?;
                 all.iter().map(|p| 1.0 / p).collect()
@@ -167,7 +169,7 @@ impl<'a> DesignBuilder<'a> {
 
     fn assemble(
         self,
-        given: Option<Vec<f64>>,
+        given: Option<Cow<'_, [f64]>>,
         columns: &KeyColumns<'_>,
         order: Vec<u32>,
     ) -> Result<Design, Error> {
@@ -376,8 +378,10 @@ impl<'a> KeyColumns<'a> {
     /// Row numbers in design order, those with a missing weight left out.
     fn order(&self, rows: usize, weights: Option<&[f64]>) -> Result<Vec<u32>, Error> {
         let last = u32::try_from(rows).map_err(|_| Error::TooManyRows { rows, limit: u32::MAX })?;
-        let known = |row: &u32| weights.is_none_or(|all| !all[*row as usize].is_nan());
-        let mut order: Vec<u32> = (0..last).filter(known).collect();
+        let mut order: Vec<u32> = (0..last).collect();
+        if let Some(weights) = weights.filter(|all| all.iter().any(|weight| weight.is_nan())) {
+            order.retain(|&row| !weights[row as usize].is_nan());
+        }
         if self.columns.len() == 3 {
             if !order.is_sorted_by_key(|&row| self.key(row)) {
                 order.par_sort_by_key(|&row| self.key(row));
