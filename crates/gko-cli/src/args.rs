@@ -18,6 +18,29 @@ Files of a release, all in the folder given with --out:
   manifest.json                        inputs, settings, rows in and out, hashes
   for_checking/                        exact counts, not for release";
 
+const ESTIMATE_HELP: &str = "Examples:
+  gko estimate fixtures/requests/mean.json --data fixtures/oracle/data --pretty
+  gko estimate fixtures/requests/regression.json --data fixtures/oracle/data --dry-run
+  gko estimate - --data fixtures/oracle/data --out answer.json < fixtures/requests/mean.json
+  gko schema estimate > request.schema.json
+
+A request names a file, how its sample was drawn, the domains and one analysis:
+  {\"data\": {\"file\": \"apistrat.csv\"},
+   \"design\": {\"stages\": [{\"stratum\": \"stype\", \"population\": {\"counts\": \"fpc\"}}],
+              \"weights\": \"pw\"},
+   \"by\": [\"sch.wide\"],
+   \"analysis\": {\"mean\": {\"of\": [\"api00\"]}}}
+
+fixtures/requests has an example of every analysis; `gko schema estimate` has every field.
+
+Figures that rest on too few people are hidden, and figures that would give
+them away by subtraction; `status` and `reasons` say so. --unprotected leaves
+disclosure control out; such an answer says \"protected\": false and is not for
+release.
+
+Exit codes: 0 done; 1 request or data refused; 2 wrong command line;
+3 output not written.";
+
 /// Comparable indicators on children's lives online, from survey exports.
 ///
 /// Reads the exports of one or many countries, binds them to a codebook,
@@ -69,6 +92,57 @@ with a reason read off their label. A draft is to be checked by a person.
 Exit codes: 0 done; 1 the file is no readable SPSS file; 2 wrong command line;
 3 standard output cannot be written.")]
     Draft(DraftArgs),
+    /// Answer a request for estimates: one JSON document in, one out.
+    #[command(after_help = ESTIMATE_HELP)]
+    Estimate(EstimateArgs),
+    /// Print the JSON Schema of a document.
+    #[command(after_help = "Example:
+  gko schema estimate > request.schema.json
+
+Exit codes: 0 done; 2 wrong command line; 3 standard output cannot be written.")]
+    Schema(SchemaArgs),
+}
+
+/// Arguments of `gko estimate`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct EstimateArgs {
+    /// The request (JSON), or `-` for standard input.
+    pub(crate) request: PathBuf,
+    /// Write the answer to this file, whole or not at all, instead of standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder that the request's data file is in [default: the request's own, with `-` the current one].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Break the answer into lines.
+    #[arg(long)]
+    pub(crate) pretty: bool,
+    /// Check the request, its columns and its design; print what would be estimated.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// No disclosure control: raw figures, for those who may see the microdata.
+    #[arg(long)]
+    pub(crate) unprotected: bool,
+    /// Threads to use; the figures are the same to the bit for any number.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+}
+
+/// Arguments of `gko schema`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct SchemaArgs {
+    /// The document.
+    #[arg(value_enum)]
+    pub(crate) of: SchemaOf,
+}
+
+/// Documents that have a schema.
+#[derive(Clone, Copy, Debug, clap::ValueEnum)]
+pub(crate) enum SchemaOf {
+    /// The request of `gko estimate`.
+    Estimate,
+    /// The answer of `gko estimate`.
+    Answer,
 }
 
 /// Arguments of `gko run`.

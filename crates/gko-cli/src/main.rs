@@ -9,6 +9,7 @@
 mod args;
 mod check;
 mod draft;
+mod estimate;
 mod output;
 mod progress;
 mod run;
@@ -25,6 +26,8 @@ fn main() -> ExitCode {
         Command::Run(args) => run::run(&args),
         Command::Check(args) => check::check(&args),
         Command::Draft(args) => draft::draft(&args),
+        Command::Estimate(args) => estimate::estimate(&args),
+        Command::Schema(args) => estimate::schema(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

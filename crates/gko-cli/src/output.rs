@@ -22,6 +22,12 @@ impl From<gko::Error> for Failure {
     }
 }
 
+impl From<gko::estimate::Error> for Failure {
+    fn from(error: gko::estimate::Error) -> Self {
+        Self::Refused(error.to_string())
+    }
+}
+
 impl From<gko::microdata::Error> for Failure {
     fn from(error: gko::microdata::Error) -> Self {
         Self::Refused(error.to_string())

@@ -31,7 +31,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
     place(args, &outcome)
 }
 
-fn threads(wanted: Option<u16>) -> Result<(), Failure> {
+pub(crate) fn threads(wanted: Option<u16>) -> Result<(), Failure> {
     let Some(threads) = wanted else { return Ok(()) };
     let pool = rayon::ThreadPoolBuilder::new().num_threads(usize::from(threads)).build_global();
     pool.map_err(|error| {

@@ -41,9 +41,11 @@ mod figure;
 mod judge;
 mod links;
 mod rules;
+mod sheet;
 mod span;
 mod table;
 
 pub use figure::{Mark, ProtectedFigure, Reason};
 pub use rules::{Error, Reliability, Rules};
+pub use sheet::{CellId, Line, ProtectedLine, ProtectedSheet, Rest, Sheet};
 pub use table::{Candidate, Links, ProtectedTable, protect};

@@ -66,6 +66,8 @@ pub enum Format {
     ArrowIpc,
     /// SPSS `.sav` or `.zsav`.
     Sav,
+    /// Stata `.dta`.
+    Dta,
 }
 
 impl Format {
@@ -77,6 +79,7 @@ impl Format {
             Self::Parquet => "parquet",
             Self::ArrowIpc => "arrow-ipc",
             Self::Sav => "sav",
+            Self::Dta => "dta",
         }
     }
 }

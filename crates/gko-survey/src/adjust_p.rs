@@ -17,9 +17,6 @@
 //! Holm (1979) *Scand. J. Statist.* 6, 65; Benjamini & Hochberg (1995) *JRSS B* 57,
 //! 289; R `p.adjust`, to the bit.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::error::Error;
 
 /// How p-values are adjusted for the number of tests.
@@ -37,37 +34,12 @@ pub enum PAdjust {
     BenjaminiHochberg,
 }
 
-impl PAdjust {
-    const NAMES: &'static str = "none, bonferroni, holm, benjamini-hochberg";
-    const ALL: [Self; 4] = [Self::None, Self::Bonferroni, Self::Holm, Self::BenjaminiHochberg];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::None => "none",
-            Self::Bonferroni => "bonferroni",
-            Self::Holm => "holm",
-            Self::BenjaminiHochberg => "benjamini-hochberg",
-        }
-    }
-}
-
-impl fmt::Display for PAdjust {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for PAdjust {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("adjustment of p-values", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(PAdjust, "adjustment of p-values", {
+    None => "none",
+    Bonferroni => "bonferroni",
+    Holm => "holm",
+    BenjaminiHochberg => "benjamini-hochberg",
+});
 
 /// The adjusted p-values, in the order of `p`.
 ///

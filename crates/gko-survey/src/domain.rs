@@ -40,6 +40,28 @@ impl Domain {
         Self { members, missing }
     }
 
+    /// This domain split by a classification: a domain for each of the codes below
+    /// `levels`, in their order; rows with another code are in none.
+    ///
+    /// # Example
+    /// ```
+    /// use gko_survey::Domain;
+    ///
+    /// let by_sex = Domain::all(3).by(&[0, 1, 0], 2)?;
+    /// assert_eq!(by_sex[0].rows_inside(), 2);
+    /// # Ok::<(), gko_survey::Error>(())
+    /// ```
+    ///
+    /// # Errors
+    /// Another number of rows.
+    pub fn by(&self, codes: &[u32], levels: u32) -> Result<Vec<Self>, Error> {
+        let one = |level: u32| {
+            let members: Vec<bool> = codes.iter().map(|&code| code == level).collect();
+            self.and(&members)
+        };
+        (0..levels).map(one).collect()
+    }
+
     /// The rows of this domain that are marked too.
     ///
     /// # Errors

@@ -253,6 +253,9 @@ pub enum Error {
     /// Calibrated weights for a sample whose variance is made of replicates.
     #[error("{code}: the survey has replicate weights; calibrate each replicate with Replicates::recalibrated", code = self.code())]
     ReplicatesNotCalibrated,
+    /// A figure for replicates alone, in a sample with a design.
+    #[error("{code}: this figure has no influence scores; estimate it with replicate weights, or implement Statistic::scores", code = self.code())]
+    NoScores,
     /// A figure that has scores only, in a sample with replicates.
     #[error("{code}: this figure has no replicates; use a design with Taylor linearisation", code = self.code())]
     ScoresWithReplicates,
@@ -473,6 +476,7 @@ impl Error {
             Self::LaterStages { .. } => "GKO-S055",
             Self::ReplicatesNotCalibrated => "GKO-S060",
             Self::ScoresWithReplicates => "GKO-S061",
+            Self::NoScores => "GKO-S210",
             Self::NoReplicate { .. } => "GKO-S062",
             Self::Replicates(error) => error.code(),
             Self::EmptyDomain => "GKO-S080",

@@ -88,6 +88,12 @@ pub struct Estimation {
 }
 
 impl Estimation {
+    /// Position of a term in a domain.
+    #[must_use]
+    pub fn position(&self, domain: usize, term: &str) -> Option<usize> {
+        self.entries.iter().position(|entry| entry.domain == domain && entry.term == term)
+    }
+
     /// What each value is.
     #[must_use]
     pub fn entries(&self) -> &[Entry] {

@@ -24,21 +24,6 @@ use crate::error::Error;
 use crate::estimation::{Df, Entry, Estimation};
 use crate::estimators::EstimatorError;
 
-/// The degrees of freedom that the data would give if nothing were missing.
-#[derive(Debug, Clone, Copy, PartialEq, Default)]
-#[non_exhaustive]
-pub enum CompleteDf {
-    /// Those of the design: Barnard and Rubin.
-    #[default]
-    Design,
-    /// Those of each value's domain: Barnard and Rubin.
-    Domain,
-    /// Infinitely many: Rubin 1987.
-    Infinite,
-    /// These.
-    Given(f64),
-}
-
 /// The combined result.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Imputed {
@@ -50,19 +35,21 @@ pub struct Imputed {
     complete: Vec<f64>,
 }
 
-/// Combines the estimations of completed data sets, or of plausible values.
+/// Combines the estimations of completed data sets, or of plausible values. The
+/// degrees of freedom are those that the data would give if nothing were missing:
+/// Barnard and Rubin's rule; infinitely many give Rubin's of 1987.
 ///
 /// # Example
 /// Rubin's rules by hand, three imputations of one mean:
 /// ```
-/// use gko_survey::{CompleteDf, Design, Domain, Mean, Survey, combine_imputations};
+/// use gko_survey::{Design, Df, Domain, Mean, Survey, combine_imputations};
 ///
 /// let survey = Survey::new(Design::builder(2).weights(&[1.0, 1.0]).build()?);
 /// let all = Domain::all(2);
 /// let sets = [[0.0, 2.0], [1.0, 3.0], [2.0, 4.0]];
 /// let each = sets.map(|x| survey.estimate(&Mean::of("x", &x), &all));
 /// let each = each.into_iter().collect::<Result<Vec<_>, _>>()?;
-/// let got = combine_imputations(&each, CompleteDf::Infinite)?;
+/// let got = combine_imputations(&each, Df::Infinite)?;
 /// // Means 1, 2, 3, each with variance 1: T = 1 + 4/3, r = 4/3, df = 2·(7/4)².
 /// assert_eq!(got.values(), [2.0]);
 /// assert!((got.covariance()[(0, 0)] - 7.0 / 3.0).abs() < 1e-14);
@@ -72,7 +59,7 @@ pub struct Imputed {
 ///
 /// # Errors
 /// Fewer than two estimations, or some of other figures.
-pub fn combine_imputations(each: &[Estimation], complete: CompleteDf) -> Result<Imputed, Error> {
+pub fn combine_imputations(each: &[Estimation], complete: Df) -> Result<Imputed, Error> {
     let [first, _, ..] = each else {
         return Err(EstimatorError::TooFewImputations { got: each.len() }.into());
     };
@@ -89,22 +76,10 @@ pub fn combine_imputations(each: &[Estimation], complete: CompleteDf) -> Result<
     let between = Matrix::from_fn(size, size, |a, b| {
         each.iter().map(|one| distance(one, a) * distance(one, b)).sum::<f64>() / (m - 1.0)
     });
-    let df = |at: usize| complete.of(first, at);
+    let df = |at: usize| first.df(at, complete);
     let complete = (0..size).map(df).collect();
     let entries = first.entries().to_vec();
     Ok(Imputed { entries, imputations: each.len(), values, within, between, complete })
-}
-
-impl CompleteDf {
-    fn of(self, estimation: &Estimation, at: usize) -> f64 {
-        let df = match self {
-            Self::Design => Df::Design,
-            Self::Domain => Df::Domain,
-            Self::Infinite => Df::Infinite,
-            Self::Given(df) => Df::Given(df),
-        };
-        estimation.df(at, df)
-    }
 }
 
 impl Imputed {
@@ -228,8 +203,7 @@ mod tests {
     fn small_samples_follow_barnard_and_rubin() {
         let a = 1.5_f64.sqrt();
         let around = |mean: f64| [mean - a, mean - a, mean + a, mean + a];
-        let got =
-            combine_imputations(&means(&[around(1.0), around(2.0)]), CompleteDf::Design).unwrap();
+        let got = combine_imputations(&means(&[around(1.0), around(2.0)]), Df::Design).unwrap();
         assert!((got.within()[(0, 0)] - 0.5).abs() < 1e-14);
         assert!((got.growth()[0] - 1.5).abs() < 1e-13);
         let df = 1.0 / (9.0 / 25.0 + 5.0 / 4.0);
@@ -241,7 +215,7 @@ mod tests {
     #[test]
     fn equal_data_sets_miss_nothing() {
         let one = [1.0, 2.0, 3.0, 6.0];
-        let got = combine_imputations(&means(&[one, one, one]), CompleteDf::Infinite).unwrap();
+        let got = combine_imputations(&means(&[one, one, one]), Df::Infinite).unwrap();
         assert_eq!(got.growth(), [0.0]);
         assert_eq!(got.df(), [f64::INFINITY]);
         assert_eq!(got.missing_information(), [0.0]);
@@ -253,14 +227,14 @@ mod tests {
     #[test]
     fn other_figures_and_single_sets_are_refused() {
         let one = means(&[[1.0, 2.0, 3.0, 4.0]]);
-        let few = combine_imputations(&one, CompleteDf::Design).unwrap_err();
+        let few = combine_imputations(&one, Df::Design).unwrap_err();
         assert_eq!(few.code(), "GKO-S191");
         let survey = Survey::new(Design::builder(4).weights(&[1.0; 4]).build().unwrap());
         let y = [1.0; 4];
         let other = Mean::new(Columns::new().number("y", &y));
         let other = survey.estimate(&other, &Domain::all(4)).unwrap();
         let both = [one[0].clone(), other];
-        let refused = combine_imputations(&both, CompleteDf::Design).unwrap_err();
+        let refused = combine_imputations(&both, Df::Design).unwrap_err();
         assert_eq!(refused.code(), "GKO-S190");
     }
 }

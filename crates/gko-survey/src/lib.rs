@@ -3,12 +3,65 @@
 //!
 //! Slices in, numbers out: this crate knows no file, no codebook and no
 //! suppression, and returns the truth with its n, degrees of freedom and design
-//! effect. One pass over the rows builds [`PsuTotals`] of all items in all
-//! domains; [`Estimates`] are read off them; totals of parts are summed by
-//! [`PsuTotals::merge`].
+//! effect. Whoever comes from R survey, srvyr, Stata or SAS finds their calls,
+//! task by task and with R's numbers, in [`mapping`].
+//!
+//! # Two engines
+//! A [`Design`] says how the sample was drawn. Two engines take it; where both
+//! answer, they answer alike.
+//!
+//! - [`Survey`]: any statistic, any design, any way to the variance. Several stages,
+//!   unequal probabilities, calibrated and replicate weights; covariances between
+//!   all figures; tests, quantiles and models. It keeps every row.
+//! - [`PsuTotals`]: shares and means of many items in many domains, read in one
+//!   pass over the rows. One stage. Totals of parts of the rows are summed by
+//!   [`PsuTotals::merge`], so that a sample need not fit into memory;
+//!   [`Estimates`] with intervals, design effects and effective n are read off them.
+//!
+//! # Which type answers which question
+//!
+//! | question | type |
+//! |---|---|
+//! | How was the sample drawn? | [`DesignBuilder`], [`Stage`], [`Population`], [`Pps`] |
+//! | What of strata with one PSU? | [`Taylor`], [`SinglePsu`], [`DesignBuilder::collapse`] |
+//! | Who is the figure about, and who did not answer? | [`Domain`]; [`Domains`] of the one pass |
+//! | How large, how many, which share? | [`Mean`], [`Total`], [`Ratio`], [`SeparateRatios`], [`Table`] |
+//! | How far apart, how alike? | [`Covariances`], [`Correlations`], [`Kappa`], [`CronbachAlpha`] |
+//! | Where is the middle, the upper tenth? | [`Quantiles`], [`Cdf`] |
+//! | How sure is it? | [`Estimation::intervals`], [`ShareInterval`], [`DesignEffects`] |
+//! | Do groups differ, are answers related? | [`Estimation::contrast`], [`hypothesis`], [`adjust_p`] |
+//! | And a function of several figures? | [`Estimation::transform`] |
+//! | And if groups had one make-up? | [`Survey::standardized`] |
+//! | What explains an answer? | [`regression`] |
+//! | Which weights reproduce what is known? | [`calibration`], [`Survey::calibrated`] |
+//! | Which replicate weights? | [`Replicates`], [`Scales`], [`Survey::replicated`] |
+//! | What of imputed data and plausible values? | [`combine_imputations`] |
+//! | And a statistic that is not here? | implement [`Statistic`] |
+//! | Tail probabilities and quantiles | [`dist`] |
+//!
+//! A figure comes as an [`Estimation`]: values, their covariance, and for each domain
+//! a [`Basis`] (n, rows left out, degrees of freedom, why there is no value). An
+//! [`Error`] says where, what was expected, what was there, and the way out; its
+//! [`code`](Error::code) stays.
 //!
 //! # Example
-//! Two strata of two schools each, five answers:
+//! A survey: two strata of two schools each, five answers.
+//! ```
+//! use gko_survey::{Design, Df, Domain, Mean, Stage, Survey};
+//!
+//! let schools = Stage::units(&[1, 1, 2, 1, 2]).strata(&[1, 1, 1, 2, 2]);
+//! let design = Design::builder(5).stage(schools).weights(&[2.0, 1.0, 3.0, 2.0, 4.0]).build()?;
+//! let survey = Survey::new(design);
+//! let yes = [1.0, 0.0, 1.0, 0.0, 1.0];
+//! let share = survey.estimate(&Mean::of("yes", &yes), &Domain::all(5))?;
+//! assert_eq!(share.values(), [0.75]);
+//! assert!((share.se()[0] - (7.25_f64 / 144.0).sqrt()).abs() < 1e-15);
+//! assert_eq!(share.df(0, Df::Domain), 2.0);
+//! # Ok::<(), gko_survey::Error>(())
+//! ```
+//!
+//! # Example
+//! The same figure in one pass, and how it comes about:
 //!
 //! | stratum | school | weight | answer | W | Y | z = (Y - p·W) / 12 |
 //! |---|---|---|---|---|---|---|
@@ -41,6 +94,9 @@
 //! assert!((se - (7.25_f64 / 144.0).sqrt()).abs() < 1e-15);
 //! # Ok::<(), gko_survey::Error>(())
 //! ```
+
+#[macro_use]
+mod names;
 
 pub mod adjust_p;
 pub mod calibration;
@@ -75,6 +131,12 @@ mod taylor;
 mod totals;
 mod variance;
 
+#[doc = include_str!("../docs/mapping.md")]
+#[doc = "```text"]
+#[doc = include_str!("../docs/mapping_data.rs")]
+#[doc = "```"]
+pub mod mapping {}
+
 /// A dense matrix of numbers.
 pub type Matrix = nalgebra::DMatrix<f64>;
 
@@ -92,7 +154,7 @@ pub use estimators::{
     Agreement, Comparison, Correlations, Covariances, CronbachAlpha, DesignEffects, EstimatorError,
     Kappa, Mean, Ratio, SeparateRatios, Standard, Table, Total, Way,
 };
-pub use imputed::{CompleteDf, Imputed, combine_imputations};
+pub use imputed::{Imputed, combine_imputations};
 pub use interval::{Interval, IntervalError, ShareEstimate, ShareInterval};
 pub use items::{Item, Quantity};
 pub use options::{IntervalMethod, Options, SinglePsu};
@@ -104,7 +166,7 @@ pub use replicates::{
     FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, Replicates, Scales,
 };
 pub use stages::{Population, Stage};
-pub use statistic::{OfTotals, Statistic};
+pub use statistic::{OfTotals, Replicable, Statistic};
 pub use survey::Survey;
 pub use taylor::{Taylor, VarianceStages};
 pub use totals::PsuTotals;

@@ -1,8 +1,5 @@
 //! Settings of an estimate; each has one name, and the names are listed when one is wrong.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::error::Error;
 use crate::interval::IntervalError;
 
@@ -22,22 +19,13 @@ pub enum SinglePsu {
     Average,
 }
 
-impl SinglePsu {
-    const NAMES: &'static str = "fail, remove, certainty, adjust, average";
-    const ALL: [Self; 5] = [Self::Fail, Self::Remove, Self::Certainty, Self::Adjust, Self::Average];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Fail => "fail",
-            Self::Remove => "remove",
-            Self::Certainty => "certainty",
-            Self::Adjust => "adjust",
-            Self::Average => "average",
-        }
-    }
-}
+named!(SinglePsu, "rule for single PSUs", {
+    Fail => "fail",
+    Remove => "remove",
+    Certainty => "certainty",
+    Adjust => "adjust",
+    Average => "average",
+});
 
 /// How a confidence interval is made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -63,74 +51,16 @@ pub enum IntervalMethod {
     T,
 }
 
-impl IntervalMethod {
-    const NAMES: &'static str = "korn-graubard-nchs, korn-graubard (or beta), logit, xlogit, \
-                                 likelihood, wilson, asin, t (or mean)";
-    const ALL: [Self; 8] = [
-        Self::KornGraubardNchs,
-        Self::KornGraubard,
-        Self::Logit,
-        Self::XLogit,
-        Self::Likelihood,
-        Self::Wilson,
-        Self::Asin,
-        Self::T,
-    ];
-    /// R survey's names where they differ.
-    const ALSO: [(&'static str, Self); 2] = [("beta", Self::KornGraubard), ("mean", Self::T)];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::KornGraubardNchs => "korn-graubard-nchs",
-            Self::KornGraubard => "korn-graubard",
-            Self::Logit => "logit",
-            Self::XLogit => "xlogit",
-            Self::Likelihood => "likelihood",
-            Self::Wilson => "wilson",
-            Self::Asin => "asin",
-            Self::T => "t",
-        }
-    }
-}
-
-impl fmt::Display for SinglePsu {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl fmt::Display for IntervalMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for SinglePsu {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        found.ok_or_else(|| unknown("rule for single PSUs", name, Self::NAMES))
-    }
-}
-
-impl FromStr for IntervalMethod {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let own = Self::ALL.map(|one| (one.as_str(), one));
-        let found = own.into_iter().chain(Self::ALSO).find(|(known, _)| *known == name);
-        let found = found.map(|(_, method)| method);
-        found.ok_or_else(|| unknown("interval method", name, Self::NAMES))
-    }
-}
-
-pub(crate) fn unknown(setting: &'static str, got: &str, valid: &'static str) -> Error {
-    let got = got.to_owned();
-    Error::UnknownName { setting, got, valid }
-}
+named!(IntervalMethod, "interval method", {
+    KornGraubardNchs => "korn-graubard-nchs",
+    KornGraubard => "korn-graubard" | "beta",
+    Logit => "logit",
+    XLogit => "xlogit",
+    Likelihood => "likelihood",
+    Wilson => "wilson",
+    Asin => "asin",
+    T => "t" | "mean",
+});
 
 /// Settings of all estimates of one call.
 #[derive(Debug, Clone, Copy, PartialEq)]

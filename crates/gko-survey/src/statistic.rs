@@ -90,3 +90,51 @@ pub trait OfTotals: Sync {
     /// As [`Statistic::values`].
     fn at_totals(&self, totals: &[f64], from: usize) -> Result<Vec<f64>, Error>;
 }
+
+/// A figure for replicate weights alone, written as a function of the weights.
+///
+/// It has no influence scores, so a survey with a design refuses it.
+///
+/// # Example
+/// R's `withReplicates(design, quote(sum(.weights * x)))`:
+/// ```
+/// use gko_survey::{Design, Domain, Jackknife, Replicable, Replicates, Survey};
+///
+/// let design = Design::builder(3).weights(&[1.0; 3]).build()?;
+/// let survey = Survey::replicated(Replicates::jk1(&design, Jackknife::default())?);
+/// let x = [1.0, 2.0, 6.0];
+/// let total = |weights: &[f64]| vec![weights.iter().zip(&x).map(|(w, x)| w * x).sum()];
+/// let got = survey.estimate(&Replicable::new(&["total"], total), &Domain::all(3))?;
+/// assert_eq!(got.values(), [9.0]);
+/// // Three rows drawn with replacement: 3/2 · ((1 - 3)² + (2 - 3)² + (6 - 3)²).
+/// assert!((got.covariance()[(0, 0)] - 21.0).abs() < 1e-12);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
+pub struct Replicable<F> {
+    terms: Vec<String>,
+    values: F,
+}
+
+impl<F: Fn(&[f64]) -> Vec<f64> + Sync> Replicable<F> {
+    /// A figure with these terms.
+    #[must_use]
+    pub fn new(terms: &[&str], values: F) -> Self {
+        Self { terms: terms.iter().map(|&term| term.to_owned()).collect(), values }
+    }
+}
+
+impl<F: Fn(&[f64]) -> Vec<f64> + Sync> Statistic for Replicable<F> {
+    fn terms(&self) -> Vec<String> {
+        self.terms.clone()
+    }
+
+    fn values(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
+        let values = (self.values)(weights);
+        crate::error::same_length("values", self.terms.len(), values.len())?;
+        Ok(values)
+    }
+
+    fn scores(&self, _: &[f64], _: &[f64]) -> Result<Matrix, Error> {
+        Err(Error::NoScores)
+    }
+}

@@ -15,6 +15,9 @@ pub enum Error {
     /// Figures cannot be computed.
     #[error(transparent)]
     Indicators(#[from] gko_indicators::Error),
+    /// A request cannot be answered.
+    #[error(transparent)]
+    Estimate(#[from] crate::estimate::Error),
     /// Output cannot be written.
     #[error(transparent)]
     Report(#[from] gko_report::Error),
@@ -44,6 +47,7 @@ impl Error {
             Self::Document(error) => error.code(),
             Self::Microdata(error) => error.code(),
             Self::Indicators(error) => error.code(),
+            Self::Estimate(error) => error.code(),
             Self::Report(error) => error.code(),
             Self::SyntheticCountry { .. } => "GKO-P001",
             Self::NoTime { .. } => "GKO-P002",

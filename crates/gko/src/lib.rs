@@ -26,6 +26,7 @@
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
 mod error;
+pub mod estimate;
 mod outcome;
 mod pipeline;
 mod pipeline_toml;

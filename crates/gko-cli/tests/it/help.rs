@@ -26,6 +26,8 @@ fn every_help_has_an_example_and_the_exit_codes() {
         ("help-run.txt", &["run", "--help"]),
         ("help-check.txt", &["check", "--help"]),
         ("help-draft.txt", &["draft", "--help"]),
+        ("help-estimate.txt", &["estimate", "--help"]),
+        ("help-schema.txt", &["schema", "--help"]),
     ] {
         let ran = tiny.gko(arguments);
         assert_eq!(ran.code, Some(0));
@@ -37,12 +39,13 @@ fn every_help_has_an_example_and_the_exit_codes() {
 
 #[test]
 fn examples_name_files_of_this_repository() {
-    let ran = Tiny::new().gko(&["run", "--help"]);
+    let tiny = Tiny::new();
+    let text = tiny.gko(&["run", "--help"]).out + &tiny.gko(&["estimate", "--help"]).out;
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
-    let named = ran.out.split_whitespace().filter(|word| word.starts_with("fixtures/"));
+    let named = text.split_whitespace().filter(|word| word.starts_with("fixtures/"));
     let named: Vec<&str> = named.collect();
-    assert!(named.len() >= 3);
-    assert!(named.iter().all(|name| root.join(name).is_file()), "{named:?}");
+    assert!(named.len() >= 6);
+    assert!(named.iter().all(|name| root.join(name).exists()), "{named:?}");
 }
 
 #[test]
@@ -60,6 +63,10 @@ fn a_wrong_command_line_is_exit_2() {
         &["run", "pipeline.toml", "--dry-run", "--wdith", "80"],
         &["check"],
         &["draft", "x.sav", "--study", "s"],
+        &["estimate"],
+        &["estimate", "x.json", "--threads", "0"],
+        &["schema"],
+        &["schema", "pipeline"],
     ] {
         let ran = tiny.gko(arguments);
         assert_eq!(ran.code, Some(2), "{arguments:?}: {ran:?}");

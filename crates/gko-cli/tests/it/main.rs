@@ -5,6 +5,7 @@
 mod data;
 mod documents;
 mod draft;
+mod estimate;
 mod formats;
 mod help;
 mod output;

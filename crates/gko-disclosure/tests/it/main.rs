@@ -14,3 +14,4 @@ mod hidden;
 mod links;
 mod minimums;
 mod nchs;
+mod sheet;

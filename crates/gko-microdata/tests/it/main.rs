@@ -10,6 +10,7 @@ mod evaluation;
 mod findings;
 mod formats;
 mod malformed_csv;
+mod plain;
 mod properties;
 mod redaction;
 mod sav;

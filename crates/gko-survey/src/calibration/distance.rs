@@ -18,9 +18,6 @@
 //! Deville, Särndal (1992), sec. 2, cases 1, 2, 6 and 7; R survey 4.5,
 //! `cal.linear`, `cal.raking`, `cal.logit`.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::error::Error;
 
 /// The distance between given and final weights.
@@ -36,36 +33,11 @@ pub enum Distance {
     Logit,
 }
 
-impl Distance {
-    const NAMES: &'static str = "linear, raking, logit";
-    const ALL: [Self; 3] = [Self::Linear, Self::Raking, Self::Logit];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Linear => "linear",
-            Self::Raking => "raking",
-            Self::Logit => "logit",
-        }
-    }
-}
-
-impl fmt::Display for Distance {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Distance {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("calibration distance", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(Distance, "calibration distance", {
+    Linear => "linear",
+    Raking => "raking",
+    Logit => "logit",
+});
 
 /// A distance with its bounds: what gives a factor.
 #[derive(Debug, Clone, Copy)]

@@ -12,9 +12,6 @@
 //! Holt, Smith (1979) *JRSS A* 142, 33-46; R survey 4.5, `postStratify` (whose
 //! `partial = TRUE` is [`EmptyCells::LeaveOut`]).
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::adjustment::Adjustment;
 use super::cells::Cells;
 use super::checks;
@@ -32,35 +29,10 @@ pub enum EmptyCells {
     LeaveOut,
 }
 
-impl EmptyCells {
-    const NAMES: &'static str = "refuse, leave-out";
-    const ALL: [Self; 2] = [Self::Refuse, Self::LeaveOut];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Refuse => "refuse",
-            Self::LeaveOut => "leave-out",
-        }
-    }
-}
-
-impl fmt::Display for EmptyCells {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for EmptyCells {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("rule for empty cells", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(EmptyCells, "rule for empty cells", {
+    Refuse => "refuse",
+    LeaveOut => "leave-out",
+});
 
 /// Settings of [`post_stratify`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]

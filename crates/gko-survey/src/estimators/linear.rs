@@ -112,6 +112,12 @@ impl<'a> Total<'a> {
     pub fn new(columns: Columns<'a>) -> Self {
         Self { columns }
     }
+
+    /// The total of one column.
+    #[must_use]
+    pub fn of(name: &str, values: &'a [f64]) -> Self {
+        Self::new(Columns::new().number(name, values))
+    }
 }
 
 impl Statistic for Total<'_> {
@@ -183,6 +189,13 @@ impl<'a> Ratio<'a> {
         Ok(Self { over: numerators, under: denominators })
     }
 
+    /// The ratio of two columns.
+    #[must_use]
+    pub fn of(over: (&str, &'a [f64]), under: (&str, &'a [f64])) -> Self {
+        let column = |(name, values)| Columns::new().number(name, values);
+        Self { over: column(over), under: column(under) }
+    }
+
     fn ratio(over: f64, under: f64, term: &str) -> Result<f64, Error> {
         let ratio = over / under;
         if under != 0.0 && ratio.is_finite() {
@@ -191,7 +204,7 @@ impl<'a> Ratio<'a> {
         Err(Error::ZeroDenominator { term: term.to_owned() })
     }
 
-    fn of(&self, totals: impl Fn(usize) -> (f64, f64)) -> Result<Vec<f64>, Error> {
+    fn at_pairs(&self, totals: impl Fn(usize) -> (f64, f64)) -> Result<Vec<f64>, Error> {
         let names = self.terms();
         let pairs = names.iter().enumerate().map(|(at, name)| {
             let (over, under) = totals(at);
@@ -214,7 +227,7 @@ impl Statistic for Ratio<'_> {
         let total = |columns: &Columns<'_>, at: usize| -> f64 {
             used(weights).map(|(row, w)| w * columns.at(at, row)).sum()
         };
-        self.of(|at| (total(&self.over, at), total(&self.under, at)))
+        self.at_pairs(|at| (total(&self.over, at), total(&self.under, at)))
     }
 
     fn scores(&self, weights: &[f64], values: &[f64]) -> Result<Matrix, Error> {
@@ -249,6 +262,6 @@ impl OfTotals for Ratio<'_> {
 
     fn at_totals(&self, totals: &[f64], _: usize) -> Result<Vec<f64>, Error> {
         let pairs = self.over.len();
-        self.of(|at| (totals[at], totals[pairs + at]))
+        self.at_pairs(|at| (totals[at], totals[pairs + at]))
     }
 }

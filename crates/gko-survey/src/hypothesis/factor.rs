@@ -13,9 +13,6 @@
 //! assert_eq!((online.name(), online.labels().len()), ("online", 2));
 //! ```
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::columns::used;
 use crate::domain::Domain;
 use crate::error::{Error, same_length};
@@ -31,35 +28,10 @@ pub enum EmptyLevels {
     Drop,
 }
 
-impl EmptyLevels {
-    const NAMES: &'static str = "refuse, drop";
-    const ALL: [Self; 2] = [Self::Refuse, Self::Drop];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Refuse => "refuse",
-            Self::Drop => "drop",
-        }
-    }
-}
-
-impl fmt::Display for EmptyLevels {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for EmptyLevels {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("rule for empty levels", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(EmptyLevels, "rule for empty levels", {
+    Refuse => "refuse",
+    Drop => "drop",
+});
 
 /// Categories of rows: codes, and the labels of the levels that they count into.
 #[derive(Debug, Clone)]

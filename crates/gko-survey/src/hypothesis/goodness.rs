@@ -12,10 +12,9 @@
 //! its scale are counts of people: they grow with the weights, the p-value does not.
 //!
 //! # References
-//! Rao & Scott (1981) *JASA* 76, 221; R survey 4.5 `svygofchisq`.
-
-use std::fmt;
-use std::str::FromStr;
+//! Rao & Scott (1981) *JASA* 76, 221; R survey 4.5 `svygofchisq`,
+//! which takes the probabilities in alphabetical order of the levels for its
+//! p-value; ours are in the order of the levels.
 
 use crate::Matrix;
 use crate::columns::Columns;
@@ -45,19 +44,12 @@ pub enum GoodnessStatistic {
     LikelihoodRatio,
 }
 
+named!(GoodnessStatistic, "statistic of fit", {
+    Pearson => "pearson",
+    LikelihoodRatio => "likelihood-ratio",
+});
+
 impl GoodnessStatistic {
-    const NAMES: &'static str = "pearson, likelihood-ratio";
-    const ALL: [Self; 2] = [Self::Pearson, Self::LikelihoodRatio];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Pearson => "pearson",
-            Self::LikelihoodRatio => "likelihood-ratio",
-        }
-    }
-
     /// Name of the statistic, and the test in words.
     fn in_words(self) -> (&'static str, &'static str) {
         match self {
@@ -74,22 +66,6 @@ impl GoodnessStatistic {
                 2.0 * cells.filter(|(o, _)| **o > 0.0).map(|(o, e)| o * (o / e).ln()).sum::<f64>()
             }
         }
-    }
-}
-
-impl fmt::Display for GoodnessStatistic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for GoodnessStatistic {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("statistic of fit", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
     }
 }
 

@@ -1,10 +1,6 @@
 //! Scores of ranks, and how ties are ranked.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::dist::normal;
-use crate::error::Error;
 
 /// What a rank counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -19,20 +15,13 @@ pub enum RankScore {
     Median,
 }
 
+named!(RankScore, "score of ranks", {
+    Wilcoxon => "wilcoxon",
+    VanDerWaerden => "van-der-waerden",
+    Median => "median",
+});
+
 impl RankScore {
-    const NAMES: &'static str = "wilcoxon, van-der-waerden, median";
-    const ALL: [Self; 3] = [Self::Wilcoxon, Self::VanDerWaerden, Self::Median];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Wilcoxon => "wilcoxon",
-            Self::VanDerWaerden => "van-der-waerden",
-            Self::Median => "median",
-        }
-    }
-
     /// The score of a rank in a population.
     pub(crate) fn of(self, rank: f64, total: f64) -> f64 {
         /// A rank that is the middle but for rounding is not above it.
@@ -47,22 +36,6 @@ impl RankScore {
     }
 }
 
-impl fmt::Display for RankScore {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for RankScore {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("score of ranks", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
-
 /// The rank that equal values get.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub enum Ties {
@@ -74,35 +47,10 @@ pub enum Ties {
     Middle,
 }
 
-impl Ties {
-    const NAMES: &'static str = "mean-in-order, middle";
-    const ALL: [Self; 2] = [Self::MeanInOrder, Self::Middle];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::MeanInOrder => "mean-in-order",
-            Self::Middle => "middle",
-        }
-    }
-}
-
-impl fmt::Display for Ties {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Ties {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("rule for ties", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(Ties, "rule for ties", {
+    MeanInOrder => "mean-in-order",
+    Middle => "middle",
+});
 
 /// Estimated population ranks of values, in their order.
 ///

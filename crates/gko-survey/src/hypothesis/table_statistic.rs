@@ -1,10 +1,5 @@
 //! The statistics of a two-way table, by name.
 
-use std::fmt;
-use std::str::FromStr;
-
-use crate::error::Error;
-
 /// How independence in a two-way table is tested.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
@@ -32,39 +27,19 @@ pub enum TableStatistic {
     LikelihoodRatioChiSquared,
 }
 
+named!(TableStatistic, "statistic of a table", {
+    RaoScottF => "rao-scott-f",
+    RaoScottChiSquared => "rao-scott-chi-squared",
+    Wald => "wald",
+    AdjustedWald => "adjusted-wald",
+    Saddlepoint => "saddlepoint",
+    LinearCombination => "linear-combination",
+    WlsScore => "wls-score",
+    LikelihoodRatio => "likelihood-ratio",
+    LikelihoodRatioChiSquared => "likelihood-ratio-chi-squared",
+});
+
 impl TableStatistic {
-    const NAMES: &'static str = "rao-scott-f, rao-scott-chi-squared, wald, adjusted-wald, \
-        saddlepoint, linear-combination, wls-score, likelihood-ratio, likelihood-ratio-chi-squared";
-
-    /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::RaoScottF,
-        Self::RaoScottChiSquared,
-        Self::Wald,
-        Self::AdjustedWald,
-        Self::Saddlepoint,
-        Self::LinearCombination,
-        Self::WlsScore,
-        Self::LikelihoodRatio,
-        Self::LikelihoodRatioChiSquared,
-    ];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::RaoScottF => "rao-scott-f",
-            Self::RaoScottChiSquared => "rao-scott-chi-squared",
-            Self::Wald => "wald",
-            Self::AdjustedWald => "adjusted-wald",
-            Self::Saddlepoint => "saddlepoint",
-            Self::LinearCombination => "linear-combination",
-            Self::WlsScore => "wls-score",
-            Self::LikelihoodRatio => "likelihood-ratio",
-            Self::LikelihoodRatioChiSquared => "likelihood-ratio-chi-squared",
-        }
-    }
-
     /// The test in words.
     pub(crate) fn in_words(self) -> &'static str {
         match self {
@@ -94,22 +69,6 @@ impl TableStatistic {
 
     pub(crate) fn is_deviance(self) -> bool {
         matches!(self, Self::LikelihoodRatio | Self::LikelihoodRatioChiSquared)
-    }
-}
-
-impl fmt::Display for TableStatistic {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for TableStatistic {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("statistic of a table", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
     }
 }
 

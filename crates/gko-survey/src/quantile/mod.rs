@@ -25,9 +25,6 @@ mod rule;
 mod score;
 mod sorted;
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::Matrix;
 use crate::columns::{Columns, total_weight};
 use crate::domain::Domain;
@@ -36,7 +33,7 @@ use crate::estimate::Absent;
 use crate::estimation::{Basis, Df, Estimation, VarianceBasis};
 use crate::estimators::Mean;
 use crate::interval::{IntervalError, ShareFacts, Students, around};
-use crate::options::{IntervalMethod, tail, unknown};
+use crate::options::{IntervalMethod, tail};
 use crate::statistic::Statistic;
 use crate::survey::Survey;
 
@@ -63,39 +60,14 @@ pub enum QuantileInterval {
     Quantile,
 }
 
-impl QuantileInterval {
-    const NAMES: &'static str = "mean, beta, xlogit, asin, score, quantile";
-    const ALL: [Self; 6] =
-        [Self::Mean, Self::Beta, Self::XLogit, Self::Asin, Self::Score, Self::Quantile];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Mean => "mean",
-            Self::Beta => "beta",
-            Self::XLogit => "xlogit",
-            Self::Asin => "asin",
-            Self::Score => "score",
-            Self::Quantile => "quantile",
-        }
-    }
-}
-
-impl fmt::Display for QuantileInterval {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for QuantileInterval {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        found.ok_or_else(|| unknown("interval of a quantile", name, Self::NAMES))
-    }
-}
+named!(QuantileInterval, "interval of a quantile", {
+    Mean => "mean",
+    Beta => "beta",
+    XLogit => "xlogit",
+    Asin => "asin",
+    Score => "score",
+    Quantile => "quantile",
+});
 
 /// Quantiles of a column, and how they and their intervals are made.
 ///

@@ -27,12 +27,7 @@
 //! Hyndman & Fan (1996) *Am. Stat.* 50, 361; Shah & Vaish (2006) *Proc. ASA Surv.
 //! Res. Meth.*; R survey 4.5 `svyquantile(qrule = )`.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::sorted::Sorted;
-use crate::error::Error;
-use crate::options::unknown;
 
 /// How a quantile is read off sorted, weighted values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -64,44 +59,22 @@ pub enum QuantileRule {
     Hf9,
 }
 
+named!(QuantileRule, "quantile rule", {
+    Math => "math",
+    School => "school",
+    ShahVaish => "shahvaish",
+    Hf1 => "hf1",
+    Hf2 => "hf2",
+    Hf3 => "hf3",
+    Hf4 => "hf4",
+    Hf5 => "hf5",
+    Hf6 => "hf6",
+    Hf7 => "hf7",
+    Hf8 => "hf8",
+    Hf9 => "hf9",
+});
+
 impl QuantileRule {
-    const NAMES: &'static str =
-        "math, school, shahvaish, hf1, hf2, hf3, hf4, hf5, hf6, hf7, hf8, hf9";
-    /// All rules.
-    pub const ALL: [Self; 12] = [
-        Self::Math,
-        Self::School,
-        Self::ShahVaish,
-        Self::Hf1,
-        Self::Hf2,
-        Self::Hf3,
-        Self::Hf4,
-        Self::Hf5,
-        Self::Hf6,
-        Self::Hf7,
-        Self::Hf8,
-        Self::Hf9,
-    ];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Math => "math",
-            Self::School => "school",
-            Self::ShahVaish => "shahvaish",
-            Self::Hf1 => "hf1",
-            Self::Hf2 => "hf2",
-            Self::Hf3 => "hf3",
-            Self::Hf4 => "hf4",
-            Self::Hf5 => "hf5",
-            Self::Hf6 => "hf6",
-            Self::Hf7 => "hf7",
-            Self::Hf8 => "hf8",
-            Self::Hf9 => "hf9",
-        }
-    }
-
     /// The quantile at p of sorted values, of which there is at least one.
     pub(crate) fn read(self, data: &Sorted, p: f64) -> f64 {
         match self {
@@ -160,21 +133,6 @@ fn line(at: &[f64], x: &[f64], p: f64) -> f64 {
     let (low, high) = (at[above - 1], at[above]);
     let part = (p - low) / (high - low);
     (x[above - 1] + (x[above] - x[above - 1]) * part).min(x[above])
-}
-
-impl fmt::Display for QuantileRule {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for QuantileRule {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        found.ok_or_else(|| unknown("quantile rule", name, Self::NAMES))
-    }
 }
 
 #[cfg(test)]

@@ -12,12 +12,8 @@
 //! # References
 //! McCullagh and Nelder (1989), Generalized Linear Models, chapter 2; R `family`.
 
-use std::fmt;
-use std::str::FromStr;
-
 use super::error::ModelError;
 use super::link::{Link, Mean};
-use crate::error::Error;
 
 /// How a response varies around its mean.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,21 +28,14 @@ pub enum Family {
     Gamma,
 }
 
+named!(Family, "family", {
+    Gaussian => "gaussian",
+    Binomial => "binomial" | "quasibinomial",
+    Poisson => "poisson" | "quasipoisson",
+    Gamma => "gamma",
+});
+
 impl Family {
-    const NAMES: &'static str = "gaussian, binomial, quasibinomial, poisson, quasipoisson, gamma";
-    const ALL: [Self; 4] = [Self::Gaussian, Self::Binomial, Self::Poisson, Self::Gamma];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Gaussian => "gaussian",
-            Self::Binomial => "binomial",
-            Self::Poisson => "poisson",
-            Self::Gamma => "gamma",
-        }
-    }
-
     /// The link that is taken unless another is asked for.
     #[must_use]
     pub fn canonical(self) -> Link {
@@ -154,27 +143,6 @@ impl Family {
 /// y ln(y / mu), which is 0 at y = 0.
 fn times_log(y: f64, mu: f64) -> f64 {
     if y > 0.0 { y * (y / mu).ln() } else { 0.0 }
-}
-
-impl fmt::Display for Family {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Family {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let plain = match name {
-            "quasibinomial" => "binomial",
-            "quasipoisson" => "poisson",
-            other => other,
-        };
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == plain);
-        let (setting, got, valid) = ("family", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
 }
 
 #[cfg(test)]

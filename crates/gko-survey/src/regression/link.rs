@@ -11,9 +11,6 @@
 //! # References
 //! McCullagh and Nelder (1989), Generalized Linear Models, section 2.2; R `make.link`.
 
-use std::fmt;
-use std::str::FromStr;
-
 use crate::dist::normal;
 use crate::error::Error;
 
@@ -42,24 +39,16 @@ pub(super) struct Mean {
     pub slope: f64,
 }
 
+named!(Link, "link", {
+    Identity => "identity",
+    Logit => "logit",
+    Probit => "probit",
+    Log => "log",
+    Inverse => "inverse",
+    Cloglog => "cloglog",
+});
+
 impl Link {
-    const NAMES: &'static str = "identity, logit, probit, log, inverse, cloglog";
-    const ALL: [Self; 6] =
-        [Self::Identity, Self::Logit, Self::Probit, Self::Log, Self::Inverse, Self::Cloglog];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Identity => "identity",
-            Self::Logit => "logit",
-            Self::Probit => "probit",
-            Self::Log => "log",
-            Self::Inverse => "inverse",
-            Self::Cloglog => "cloglog",
-        }
-    }
-
     /// eta of a mean.
     pub(super) fn linear(self, mu: f64) -> f64 {
         match self {
@@ -108,22 +97,6 @@ impl Link {
             Self::Inverse => 2.0 / (eta * eta * eta),
             Self::Cloglog => slope * (1.0 - eta.exp()),
         }
-    }
-}
-
-impl fmt::Display for Link {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Link {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("link", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
     }
 }
 

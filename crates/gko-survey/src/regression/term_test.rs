@@ -17,9 +17,6 @@
 //! Australian and New Zealand Journal of Statistics 56, 1-14; R survey 4.5 `regTermTest`, `anova.svyglm`;
 //! Stata `testparm`.
 
-use std::fmt;
-use std::str::FromStr;
-
 use nalgebra::{Cholesky, DVector, Dyn, SymmetricEigen};
 
 use super::error::ModelError;
@@ -46,36 +43,11 @@ pub enum TestMethod {
     WorkingLikelihoodRatio,
 }
 
-impl TestMethod {
-    const NAMES: &'static str = "wald, working-wald, working-lrt";
-    const ALL: [Self; 3] = [Self::Wald, Self::WorkingWald, Self::WorkingLikelihoodRatio];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Wald => "wald",
-            Self::WorkingWald => "working-wald",
-            Self::WorkingLikelihoodRatio => "working-lrt",
-        }
-    }
-}
-
-impl fmt::Display for TestMethod {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for TestMethod {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) = ("test of terms", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(TestMethod, "test of terms", {
+    Wald => "wald",
+    WorkingWald => "working-wald",
+    WorkingLikelihoodRatio => "working-lrt",
+});
 
 /// The denominator's degrees of freedom.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]

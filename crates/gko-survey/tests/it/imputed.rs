@@ -1,6 +1,6 @@
 //! Plausible values beside R's `withPV` and `MIcombine`.
 
-use gko_survey::{Columns, CompleteDf, Domain, Mean, Survey, combine_imputations};
+use gko_survey::{Columns, Df, Domain, Mean, Survey, combine_imputations};
 use serde_json::Value;
 
 use super::schools::Schools;
@@ -23,7 +23,7 @@ fn plausible_values_agree_with_r() {
         survey.estimate(&mean, &Domain::all(survey.rows())).unwrap()
     };
     let each: Vec<_> = plausible.iter().map(one).collect();
-    let got = combine_imputations(&each, CompleteDf::Infinite).unwrap();
+    let got = combine_imputations(&each, Df::Infinite).unwrap();
     let text = include_str!("../fixtures/imputations/expected.json");
     let expected: Value = serde_json::from_str(text).unwrap();
     let close = |got: &[f64], field: &str, tolerance: f64| {

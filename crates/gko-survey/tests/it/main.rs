@@ -16,6 +16,7 @@ mod estimators;
 mod hypothesis;
 mod identities;
 mod imputed;
+mod mapping;
 mod merging;
 mod one_pass;
 mod oracle;

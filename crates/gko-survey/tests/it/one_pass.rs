@@ -161,10 +161,10 @@ fn totals_of_psus_refuse_what_later_stages_add() {
 fn a_single_psu_has_its_finite_population() {
     use SinglePsu::{Adjust, Average};
     let cases = [
-        (4.0, Adjust, 0.965_286_844_555_814),
-        (4.0, Average, 1.115_054_729_936_813),
-        (1.0, Adjust, 0.910_438_374_540_697),
-        (1.0, Average, 0.910_438_374_540_697),
+        (4.0, Adjust, 0.965_286_844_555_813_6),
+        (4.0, Average, 1.1150547299368128),
+        (1.0, Adjust, 0.910_438_374_540_696_5),
+        (1.0, Average, 0.910_438_374_540_696_5),
     ];
     for (last, single_psu, se) in cases {
         let counts = [5.0, 5.0, 6.0, 6.0, last];

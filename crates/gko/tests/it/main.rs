@@ -7,6 +7,7 @@
 )]
 #![allow(clippy::print_stdout, reason = "the comparison says what it compared")]
 
+mod estimate;
 mod oracle;
 mod pipeline;
 mod readme;

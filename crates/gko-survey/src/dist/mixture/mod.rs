@@ -28,9 +28,6 @@
 mod contour;
 mod cumulant;
 
-use std::fmt;
-use std::str::FromStr;
-
 use self::cumulant::Cumulant;
 use super::{chi_squared, f, number, positive};
 use crate::error::Error;
@@ -48,37 +45,11 @@ pub enum Method {
     Integration,
 }
 
-impl Method {
-    const NAMES: &'static str = "satterthwaite, saddlepoint, integration";
-    const ALL: [Self; 3] = [Self::Satterthwaite, Self::Saddlepoint, Self::Integration];
-
-    /// The name used in settings and results.
-    #[must_use]
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Satterthwaite => "satterthwaite",
-            Self::Saddlepoint => "saddlepoint",
-            Self::Integration => "integration",
-        }
-    }
-}
-
-impl fmt::Display for Method {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl FromStr for Method {
-    type Err = Error;
-
-    fn from_str(name: &str) -> Result<Self, Error> {
-        let found = Self::ALL.into_iter().find(|one| one.as_str() == name);
-        let (setting, got, valid) =
-            ("method for weighted chi-squared", name.to_owned(), Self::NAMES);
-        found.ok_or(Error::UnknownName { setting, got, valid })
-    }
-}
+named!(Method, "method for weighted chi-squared", {
+    Satterthwaite => "satterthwaite",
+    Saddlepoint => "saddlepoint",
+    Integration => "integration",
+});
 
 /// P(Σ λ_j X_j > x).
 ///

@@ -165,14 +165,15 @@ proptest! {
     }
 
     /// Auxiliaries that span the same space give the same weights: here size is
-    /// moved by 1e9, which leaves it about seven digits.
+    /// moved by 1e9, which leaves it about seven digits, so the gap cannot close as far.
     #[test]
     fn a_large_mean_of_an_auxiliary_does_not_matter(sample in sample()) {
         let mut moved = sample.auxiliaries();
         moved.column_mut(4).add_scalar_mut(1e9);
         for options in distances() {
             let targets = sample.targets(&moved);
-            let one = calibrate(&sample.weights, &moved, &targets, &options).unwrap();
+            let coarse = CalibrateOptions { tolerance: 1e-8, ..options };
+            let one = calibrate(&sample.weights, &moved, &targets, &coarse).unwrap();
             prop_assert!(near(&one.weights, &sample.calibrate(&options).weights, 1e-5));
         }
     }
