@@ -54,14 +54,22 @@ pub struct Kappa<'a> {
     agreement: Agreement,
 }
 
+/// More categories than this are a mistake: the table of two ratings has their square.
+const CATEGORIES: usize = 1024;
+
 impl<'a> Kappa<'a> {
     /// Of two ratings; codes count from 0.
     ///
     /// # Errors
-    /// Fewer than two categories.
+    /// Fewer than two categories, or more than 1024.
     pub fn new(first: &'a [u32], second: &'a [u32], categories: usize) -> Result<Self, Error> {
         if categories < 2 {
             return Err(EstimatorError::TooFewCategories { categories }.into());
+        }
+        if categories > CATEGORIES {
+            let cells = (categories as u64).saturating_mul(categories as u64);
+            let limit = (CATEGORIES * CATEGORIES) as u64;
+            return Err(EstimatorError::TooManyCells { cells, limit }.into());
         }
         Ok(Self { first, second, categories, agreement: Agreement::Exact })
     }

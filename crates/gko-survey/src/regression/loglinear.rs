@@ -27,7 +27,10 @@ use super::matrix::Layout;
 use super::terms::Terms;
 use super::variable::{MISSING, Values, Variable, index};
 use crate::error::same_length;
-use crate::{Columns, Error, Matrix, Mean, Statistic};
+use crate::{Columns, Error, EstimatorError, Matrix, Mean, Statistic};
+
+/// More cells than this are a mistake: the model has a matrix of them.
+const CELLS: u64 = 4096;
 
 /// A log-linear model; its values are the coefficients without the intercept.
 ///
@@ -57,11 +60,12 @@ impl LogLinear {
     /// A model of the table of these factors.
     ///
     /// # Errors
-    /// A variable that is no factor; columns of different lengths; a term that
+    /// A variable that is no factor; more than 4096 cells; columns of different lengths; a term that
     /// names an unknown variable.
     pub fn new(variables: &[Variable<'_>], terms: &Terms) -> Result<Self, Error> {
         let rows = variables.first().map_or(0, Variable::rows);
         let table = Table::of(variables)?;
+        table.check_size()?;
         for variable in variables {
             same_length(variable.name(), rows, variable.rows())?;
         }
@@ -184,6 +188,16 @@ impl Table {
             }),
         };
         Ok(Self { levels: variables.iter().map(kept).collect::<Result<_, _>>()? })
+    }
+
+    /// Refuses a table that is too large for a matrix of its cells.
+    fn check_size(&self) -> Result<(), Error> {
+        let sizes = self.levels.iter().map(|levels| levels.len() as u64);
+        let cells = sizes.fold(1, u64::saturating_mul);
+        if cells <= CELLS {
+            return Ok(());
+        }
+        Err(EstimatorError::TooManyCells { cells, limit: CELLS }.into())
     }
 
     fn size(&self) -> usize {

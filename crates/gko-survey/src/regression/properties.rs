@@ -262,3 +262,12 @@ fn what_the_design_refuses_is_passed_on() {
     let nobody = glm.estimate(&survey(), &Domain::of(vec![false; 12])).unwrap_err();
     assert_eq!(nobody, Error::EmptyDomain);
 }
+
+#[test]
+fn a_table_of_too_many_cells_is_refused() {
+    let levels: Vec<String> = (0..100).map(|level| level.to_string()).collect();
+    let levels: Vec<&str> = levels.iter().map(String::as_str).collect();
+    let one = |name| Variable::factor(name, &[0, 1], &levels).unwrap();
+    let table: Vec<Variable<'_>> = ["a", "b", "c"].map(one).to_vec();
+    assert_eq!(LogLinear::new(&table, &Terms::new()).unwrap_err().code(), "GKO-S185");
+}

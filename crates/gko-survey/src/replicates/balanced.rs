@@ -16,7 +16,7 @@
 
 use super::hadamard::Hadamard;
 use super::jackknife::refuse_unpaired;
-use super::scales::check_rho;
+use super::scales::{check_rho, check_size};
 use super::{ReplicateKind, Replicates, Scales};
 use crate::Matrix;
 use crate::design::Design;
@@ -66,6 +66,7 @@ impl Replicates {
 fn halves(design: &Design, kind: ReplicateKind, rho: f64) -> Result<(Matrix, usize), Error> {
     refuse_unpaired(design, kind)?;
     let signs = Hadamard::at_least(design.strata() + 1)?;
+    check_size(design.psus(), signs.order())?;
     let mut multipliers = Matrix::zeros(design.psus(), signs.order());
     for stratum in 0..design.strata() {
         let pair = design.frame.psus_of(stratum);

@@ -19,6 +19,7 @@ use rayon::prelude::*;
 
 use super::draws::Draws;
 use super::jackknife::refuse_single;
+use super::scales::check_size;
 use super::{FiniteCorrection, ReplicateError, ReplicateKind, Replicates, Scales};
 use crate::Matrix;
 use crate::design::Design;
@@ -125,6 +126,7 @@ fn drawn(
     draw: impl Fn(&mut Draws, usize) -> Vec<f64> + Sync,
 ) -> Result<Matrix, Error> {
     check_replicates(replicates)?;
+    check_size(design.psus(), replicates)?;
     let one = |replicate: usize| -> Vec<f64> {
         let mut draws = Draws::new(seed, replicate as u64);
         (0..design.strata()).flat_map(|stratum| draw(&mut draws, stratum)).collect()

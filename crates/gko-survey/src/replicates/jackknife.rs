@@ -15,7 +15,7 @@
 //! `jk1weights`, `jknweights`, `svrepdesign(type = "JK2")`; Stata `svy jackknife`.
 
 use super::draws::Draws;
-use super::scales::{check_share, same_count};
+use super::scales::{check_share, check_size, same_count};
 use super::{ReplicateError, ReplicateKind, Replicates, Scales};
 use crate::Matrix;
 use crate::design::Design;
@@ -111,6 +111,7 @@ impl Replicates {
         }
         refuse_single(design, ReplicateKind::Jk1)?;
         let psus = design.psus();
+        check_size(psus, psus)?;
         let n = psus as f64;
         let others = n / (n - 1.0);
         let multipliers =
@@ -143,6 +144,7 @@ impl Replicates {
     /// A stratum with one PSU and no rule for it; all strata drawn completely.
     pub fn jkn(design: &Design, choices: Jackknife<'_>) -> Result<Self, Error> {
         let corrections = choices.correction.of(design)?;
+        check_size(design.psus(), design.psus())?;
         let mut table = LeftOut { design, single: 0, columns: Vec::new(), rscales: Vec::new() };
         let mut refused: Vec<StratumId> = Vec::new();
         for (stratum, id) in design.frame.stratum_ids() {
@@ -168,6 +170,7 @@ impl Replicates {
     pub fn jk2(design: &Design, seed: Option<u64>) -> Result<Self, Error> {
         refuse_unpaired(design, ReplicateKind::Jk2)?;
         let strata = design.strata();
+        check_size(design.psus(), strata)?;
         let mut multipliers = Matrix::from_element(design.psus(), strata, 1.0);
         for (stratum, replicate) in (0..strata).zip(0_u64..) {
             let pair = design.frame.psus_of(stratum);

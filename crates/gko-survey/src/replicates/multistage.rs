@@ -25,10 +25,12 @@ use rayon::prelude::*;
 use super::bootstrap::check_replicates;
 use super::draws::Draws;
 use super::jackknife::refuse_single;
+use super::scales::check_size;
 use super::{ReplicateError, ReplicateKind, ReplicateWeights, Replicates, Scales, units_of_rows};
 use crate::Matrix;
 use crate::design::Design;
 use crate::error::Error;
+use crate::stages::LaterStage;
 
 /// From here on a unit was drawn with certainty.
 const WHOLE: f64 = 1.0 - 1e-7;
@@ -67,6 +69,8 @@ impl Replicates {
         refuse_single(design, ReplicateKind::MultistageBootstrap)?;
         let stages = stages(design);
         refuse_single_units(&stages)?;
+        let units = design.later.last().map_or(design.psus(), LaterStage::units);
+        check_size(units, replicates)?;
         let one = |replicate: usize| factors(&stages, &mut Draws::new(seed, replicate as u64));
         let mut columns: Vec<Vec<f64>> = (0..replicates).into_par_iter().map(one).collect();
         columns.iter_mut().enumerate().try_for_each(refuse_negative)?;

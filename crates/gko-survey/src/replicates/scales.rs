@@ -42,9 +42,10 @@ impl Scales {
     /// ```
     ///
     /// # Errors
-    /// A kind that has none: JKn ([`Scales::jkn`]), Fay ([`Scales::fay`]), others
+    /// More than a million replicates; a kind that has none: JKn ([`Scales::jkn`]), Fay ([`Scales::fay`]), others
     /// ([`Scales::new`]).
     pub fn standard(kind: ReplicateKind, replicates: usize) -> Result<Self, Error> {
+        check_count(replicates)?;
         let count = replicates as f64;
         let needed = |needed| Err(ReplicateError::ScalesNeeded { kind, needed }.into());
         let scale = match kind {
@@ -71,9 +72,10 @@ impl Scales {
     /// The scale of Fay's weights, whose factors are rho and 2 - rho.
     ///
     /// # Errors
-    /// A rho outside of [0, 1).
+    /// A rho outside of [0, 1); more than a million replicates.
     pub fn fay(rho: f64, replicates: usize) -> Result<Self, Error> {
         check_rho(rho)?;
+        check_count(replicates)?;
         let scale = 1.0 / (replicates as f64 * (1.0 - rho) * (1.0 - rho));
         Ok(Self::new(ReplicateKind::Fay, scale, vec![1.0; replicates]))
     }
@@ -131,6 +133,31 @@ impl Scales {
         }
         Ok(())
     }
+}
+
+/// More replicates than this are a mistake.
+const COUNT: usize = 1_000_000;
+/// Multipliers that a table may have: 4 GiB.
+const MULTIPLIERS: usize = 1 << 29;
+
+fn check_count(replicates: usize) -> Result<(), Error> {
+    if replicates <= COUNT {
+        return Ok(());
+    }
+    let (what, expected) = ("the number of replicates", "at most 1000000");
+    Err(ReplicateError::InvalidSetting { what, expected, got: replicates as f64 }.into())
+}
+
+/// Refuses a table of multipliers that no memory holds, before it is made.
+pub(super) fn check_size(units: usize, replicates: usize) -> Result<(), Error> {
+    check_count(replicates)?;
+    let size = units.saturating_mul(replicates);
+    if size <= MULTIPLIERS {
+        return Ok(());
+    }
+    let what = "the number of sampling units times that of replicates";
+    let expected = "at most 2^29; draw fewer replicates, or linearise";
+    Err(ReplicateError::InvalidSetting { what, expected, got: size as f64 }.into())
 }
 
 pub(super) fn check_rho(rho: f64) -> Result<(), Error> {

@@ -21,6 +21,7 @@
 
 use super::hadamard::Hadamard;
 use super::jackknife::refuse_single;
+use super::scales::check_size;
 use super::{ReplicateKind, Replicates, Scales};
 use crate::Matrix;
 use crate::design::Design;
@@ -51,6 +52,7 @@ impl Replicates {
     pub fn successive_differences(design: &Design, replicates: usize) -> Result<Self, Error> {
         refuse_single(design, ReplicateKind::SuccessiveDifference)?;
         let signs = Hadamard::at_least(replicates.max(4))?;
+        check_size(design.psus(), signs.order())?;
         let rows = Rows::new(signs.order() - 1).of_psus(design);
         let multipliers = Matrix::from_fn(design.psus(), signs.order(), |psu, replicate| {
             let [one, two] = rows[psu];

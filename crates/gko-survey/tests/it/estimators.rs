@@ -298,3 +298,10 @@ fn replicates_are_standardised_one_by_one() {
     assert!((got.values()[1] - 0.75).abs() < 1e-15 && got.se()[1] < 1e-15);
     assert!(even.estimate(&Mean::of("x", &x), &all).unwrap().se()[0] > 0.0);
 }
+
+#[test]
+fn a_table_of_two_ratings_has_a_limit() {
+    for categories in [1025, usize::MAX] {
+        assert_eq!(Kappa::new(&[0], &[0], categories).unwrap_err().code(), "GKO-S185");
+    }
+}

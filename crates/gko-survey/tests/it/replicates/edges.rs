@@ -196,3 +196,19 @@ fn values_that_are_missing_do_not_count_where_the_weight_is_zero() {
     assert_eq!(got.values(), [2.0]);
     assert!((got.covariance()[(0, 0)] - 4.0 / 3.0).abs() < 1e-15);
 }
+
+#[test]
+fn tables_of_weights_that_no_memory_holds_are_refused() {
+    let design = Design::builder(3).weights(&[1.0; 3]).build().unwrap();
+    for replicates in [usize::MAX, 2_000_000] {
+        refused(Replicates::rao_wu(&design, replicates, 1), "GKO-S065", "replicates");
+        let scales = Scales::standard(ReplicateKind::Brr, replicates);
+        assert_eq!(scales.unwrap_err().code(), "GKO-S065");
+        assert_eq!(Scales::fay(0.3, replicates).unwrap_err().code(), "GKO-S065");
+    }
+    // A replicate for each of 30 000 elements would be a table of 9e8 numbers.
+    let many = Design::builder(30_000).weights(&vec![1.0; 30_000]).build().unwrap();
+    for made in [Replicates::jk1, Replicates::jkn] {
+        refused(made(&many, Jackknife::default()), "GKO-S065", "linearise");
+    }
+}
