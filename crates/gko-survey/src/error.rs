@@ -256,6 +256,12 @@ pub enum Error {
     /// A figure for replicates alone, in a sample with a design.
     #[error("{code}: this figure has no influence scores; estimate it with replicate weights, or implement Statistic::scores", code = self.code())]
     NoScores,
+    /// A figure whose value or variance is no finite number.
+    #[error("{code}: the value or variance of {term} is no finite number: the data or weights are too large for their squares; rescale them", code = self.code())]
+    TooLarge {
+        /// The figure.
+        term: String,
+    },
     /// A figure that has scores only, in a sample with replicates.
     #[error("{code}: this figure has no replicates; use a design with Taylor linearisation", code = self.code())]
     ScoresWithReplicates,
@@ -477,6 +483,7 @@ impl Error {
             Self::ReplicatesNotCalibrated => "GKO-S060",
             Self::ScoresWithReplicates => "GKO-S061",
             Self::NoScores => "GKO-S210",
+            Self::TooLarge { .. } => "GKO-S211",
             Self::NoReplicate { .. } => "GKO-S062",
             Self::Replicates(error) => error.code(),
             Self::EmptyDomain => "GKO-S080",

@@ -88,6 +88,19 @@ pub struct Estimation {
 }
 
 impl Estimation {
+    /// Refuses a value or variance of a filled domain that is infinite; NaN is how
+    /// a figure says that it does not exist.
+    pub(crate) fn check_finite(&self) -> Result<(), Error> {
+        for (at, entry) in self.entries.iter().enumerate() {
+            let filled = self.bases[entry.domain].absent.is_none();
+            let pair = [self.values[at], self.covariance[(at, at)]];
+            if filled && pair.iter().any(|number| number.is_infinite()) {
+                return Err(Error::TooLarge { term: entry.term.clone() });
+            }
+        }
+        Ok(())
+    }
+
     /// Position of a term in a domain.
     #[must_use]
     pub fn position(&self, domain: usize, term: &str) -> Option<usize> {

@@ -215,7 +215,9 @@ impl Survey {
         for (at, block) in blocks.iter().enumerate() {
             matrix.view_mut((at * terms, at * terms), (terms, terms)).copy_from(block);
         }
-        Ok(self.result(statistic, parts, matrix, None, self.taylor_basis()))
+        let result = self.result(statistic, parts, matrix, None, self.taylor_basis());
+        result.check_finite()?;
+        Ok(result)
     }
 
     /// A domain of calibrated weights keeps all rows in view: residuals outside of

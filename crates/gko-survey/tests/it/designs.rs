@@ -221,3 +221,11 @@ fn a_single_row_has_a_value_and_no_error_without_a_rule() {
     assert_eq!((got.values()[0], got.se()[0], got.design_df()), (1.0, 0.0, 0.0));
     assert_eq!(got.intervals(0.95, gko_survey::Df::Design).unwrap(), [None]);
 }
+
+#[test]
+fn values_whose_squares_leave_the_numbers_are_refused() {
+    let huge = X.map(|x| x * 1e200);
+    let survey = Survey::new(Design::builder(6).weights(&[1.0; 6]).build().unwrap());
+    let refused = survey.estimate(&total(&huge), &Domain::all(6)).unwrap_err();
+    assert_eq!(refused.code(), "GKO-S211");
+}
