@@ -263,6 +263,50 @@ fn a_rare_answer_is_hidden_and_so_is_its_complement() {
     assert!(got["estimates"][0]["estimate"].is_null());
 }
 
+/// A column that is 0 for everybody but one, and weights that leave one: what is
+/// made of them would be this school's own score.
+#[test]
+fn one_person_is_not_singled_out_by_derived_columns_or_weights() {
+    let derive = json!([
+        {"name": "one", "from": {"is_in": ["snum", [2077]]}},
+        {"name": "twice", "from": {"scaled": ["one", 2]}},
+        {"name": "own", "from": {"product": ["one", "api00"]}},
+        {"name": "loud", "from": {"scaled": ["own", -1_000_000]}},
+        {"name": "noisy", "from": {"difference": ["api99", "loud"]}},
+        {"name": "same", "from": {"power": ["pw", 0]}},
+        {"name": "heavy", "from": {"scaled": ["one", -1e9]}},
+        {"name": "weight", "from": {"difference": ["same", "heavy"]}},
+    ]);
+    let targets = json!({"0": 0.000_001, "1": 1_000_000});
+    let pointed = json!([{"post_stratify": {"columns": ["one"], "targets": targets}}]);
+    let mean = json!({"mean": {"of": ["api00"]}});
+    let cases = [
+        (json!({"total": {"of": ["twice", "own", "noisy"]}}), json!([]), "pw"),
+        (json!({"mean": {"of": ["twice", "own", "noisy"]}}), json!([]), "pw"),
+        (json!({"ratio": {"numerators": ["own"], "denominators": ["api00"]}}), json!([]), "pw"),
+        (json!({"variance": {"of": ["own"]}}), json!([]), "pw"),
+        (json!({"t_test": {"of": "own"}}), json!([]), "pw"),
+        (json!({"regression": {"response": "own", "terms": {"of": []}}}), json!([]), "pw"),
+        (json!({"regression": {"response": "api00", "terms": {"of": ["twice"]}}}), json!([]), "pw"),
+        (json!({"alpha": {"of": ["own", "api00"]}}), json!([]), "pw"),
+        (mean.clone(), pointed, "pw"),
+        (mean, json!([]), "weight"),
+    ];
+    for (analysis, calibration, weights) in cases {
+        let request = json!({
+            "data": {"file": "apistrat.csv"},
+            "derive": derive,
+            "design": {"stages": [{"stratum": "stype"}], "weights": weights},
+            "calibration": calibration,
+            "analysis": analysis,
+        });
+        let value = protected(&Request::parse(&request.to_string(), "one").unwrap());
+        for line in ["estimates", "tests"].iter().flat_map(|kind| value[kind].as_array().unwrap()) {
+            assert_eq!(line["status"], "suppressed", "{request}: {line}");
+        }
+    }
+}
+
 #[test]
 fn a_text_that_few_rows_have_is_not_shown() {
     let text = r#"{"data": {"file": "apiclus1.csv"},
