@@ -308,6 +308,40 @@ fn one_person_is_not_singled_out_by_derived_columns_or_weights() {
 }
 
 #[test]
+fn numbers_of_rows_are_in_no_label_and_no_message() {
+    let ask = |more: Value| {
+        let mut request = json!({
+            "data": {"file": "apistrat.csv"},
+            "design": {"weights": "pw"},
+            "analysis": {"mean": {"of": ["api99"]}},
+        });
+        let more = more.as_object().unwrap().clone();
+        request.as_object_mut().unwrap().extend(more);
+        Request::parse(&request.to_string(), "demo").unwrap()
+    };
+    let linked = protected(&ask(json!({"by": ["snum", "api00"]})));
+    for line in linked["estimates"].as_array().unwrap() {
+        assert_eq!(line["domain"], json!({"snum": "(rare)", "api00": "(rare)"}));
+    }
+    let faults = [
+        json!({"derive": [{"name": "w", "from": {"scaled": ["api00", -1]}}],
+               "design": {"weights": "w"}}),
+        json!({"calibration": [{"post_stratify": {"columns": ["cname"], "targets": {}}}]}),
+        json!({"calibration": [{"rake": {"margins": [{"column": "cname", "targets": {"X": 1}}]}}]}),
+        json!({"factors": {"cname": ["Fresno"]}}),
+        json!({"analysis": {"goodness_of_fit": {"of": "cname", "probabilities": {"Fresno": 1}}}}),
+        json!({"options": {"df": {"number": -3}}}),
+        json!({"replicates": {"method": "bootstrap", "seed": 1, "count": 1_000_000_000_000_u64}}),
+    ];
+    for more in faults {
+        let message = answer(&ask(more), &data()).unwrap_err().to_string();
+        assert!(message.contains("[GKO-E00"), "{message}");
+        assert!(!message.contains("840") && !message.contains("Amador"), "{message}");
+        assert!(!message.contains("Alameda"), "{message}");
+    }
+}
+
+#[test]
 fn a_text_that_few_rows_have_is_not_shown() {
     let text = r#"{"data": {"file": "apiclus1.csv"},
         "design": {"stages": [{"unit": "dnum"}], "weights": "pw"},
