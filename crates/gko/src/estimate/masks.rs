@@ -74,7 +74,8 @@ impl Masks {
                 if number && !term.contains(" - ") {
                     continue;
                 }
-                if term.split(" - ").any(|part| part.split('.').any(|level| level == text)) {
+                let mut parts = term.split(" - ").flat_map(|part| part.split(['.', '|']));
+                if parts.any(|level| level == text) {
                     term = term.replace(text, mask);
                 }
             }

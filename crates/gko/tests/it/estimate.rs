@@ -333,6 +333,24 @@ fn numbers_of_rows_are_in_no_label_and_no_message() {
         json!({"options": {"df": {"number": -3}}}),
         json!({"replicates": {"method": "bootstrap", "seed": 1, "count": 1_000_000_000_000_u64}}),
     ];
+    let response = |family: &str| {
+        let terms = json!({"of": ["api99"]});
+        json!({"analysis": {"regression":
+            {"response": "api00", "terms": terms, "family": family}}})
+    };
+    let raw = [
+        json!({"design": {"probabilities": "api00"}}),
+        json!({"derive": [{"name": "w", "from": {"scaled": ["api00", -1]}}],
+               "replicates": {"method": "JK1", "given": {"columns": ["w", "w"]}}}),
+        response("binomial"),
+    ];
+    for more in raw {
+        let message = answer(&ask(more), &data()).unwrap_err().to_string();
+        assert!(message.contains("[GKO-S") && !message.contains("840"), "{message}");
+    }
+    let ordinal = json!({"ordinal": {"response": "cname", "terms": {"of": ["api99"]}}});
+    let masked = protected(&ask(json!({"analysis": ordinal}))).to_string();
+    assert!(!masked.contains("Amador") && masked.contains("Los Angeles"), "{masked}");
     for more in faults {
         let message = answer(&ask(more), &data()).unwrap_err().to_string();
         assert!(message.contains("[GKO-E00"), "{message}");
