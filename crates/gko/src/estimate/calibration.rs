@@ -11,7 +11,7 @@ use gko_survey::regression::{Contrasts, Layout};
 
 use crate::estimate::derive::cross;
 use crate::estimate::error::Error;
-use crate::estimate::frame::{Factor, Frame, MISSING};
+use crate::estimate::frame::{Factor, Frame, MISSING, named};
 use crate::estimate::models;
 use crate::estimate::request::{
     CalibrateSpec, CalibrationStep, PostStratifySpec, RakeSpec, StandardiseSpec,
@@ -99,9 +99,11 @@ impl Totals {
 }
 
 /// The targets of levels, every level with one; a target of no level is refused.
+/// Messages name the public levels alone: others few rows have.
 fn targets(
     name: &str,
     levels: &[String],
+    public: &[String],
     given: &BTreeMap<String, f64>,
     place: &str,
 ) -> Result<Vec<f64>, Error> {
@@ -110,12 +112,13 @@ fn targets(
             place: place.to_owned(),
             column: name.to_owned(),
             got: got.clone(),
-            valid: levels.to_vec(),
+            valid: public.to_vec(),
         });
     }
     let one = |level: &String| {
         given.get(level).copied().ok_or_else(|| {
-            Error::invalid(place, format!("`{name}` has the level `{level}` and no target for it"))
+            let level = named(level, public);
+            Error::invalid(place, format!("{level} of `{name}` has no target"))
         })
     };
     levels.iter().map(one).collect()
@@ -124,13 +127,13 @@ fn targets(
 fn cells(frame: &Frame, spec: &PostStratifySpec, place: &str) -> Result<Step, Error> {
     let place = format!("{place}/post_stratify");
     let factor = known(cross(frame, &spec.columns, &place)?, &spec.columns.join("."), &place)?;
-    let mut levels = factor.levels.clone();
+    let (mut levels, public) = (factor.levels.clone(), factor.public_levels());
     if spec.empty.0 == EmptyCells::LeaveOut {
         let more: Vec<String> =
             spec.targets.keys().filter(|key| !levels.contains(key)).cloned().collect();
         levels.extend(more);
     }
-    let targets = targets(&spec.columns.join("."), &levels, &spec.targets, &place)?;
+    let targets = targets(&spec.columns.join("."), &levels, &public, &spec.targets, &place)?;
     Ok(Step::Cells { codes: factor.codes, targets, empty: spec.empty.0 })
 }
 
@@ -140,7 +143,8 @@ fn margins(frame: &Frame, spec: &RakeSpec, place: &str) -> Result<Step, Error> {
         let place = format!("{place}/rake/margins/{at}");
         let factor = frame.factor(&margin.column, &place)?;
         let factor = known(factor, &margin.column, &place)?;
-        let targets = targets(&margin.column, &factor.levels, &margin.targets, &place)?;
+        let public = factor.public_levels();
+        let targets = targets(&margin.column, &factor.levels, &public, &margin.targets, &place)?;
         margins.push((margin.column.clone(), factor.codes, targets));
     }
     let default = RakeOptions::default();
@@ -172,7 +176,8 @@ fn totals(frame: &Frame, spec: &CalibrateSpec, place: &str) -> Result<Step, Erro
     let layout =
         Layout::new(&variables, &terms, Contrasts::Treatment).map_err(gko_survey::Error::from)?;
     let matrix = layout.matrix(&variables).map_err(gko_survey::Error::from)?;
-    let targets = targets("the model matrix", &layout.names(), &spec.totals, &place)?;
+    let names = layout.names();
+    let targets = targets("the model matrix", &names, &names, &spec.totals, &place)?;
     let variance = spec.variance.as_ref();
     let variance =
         variance.map(|name| frame.number(name, &place).map(<[f64]>::to_vec)).transpose()?;
@@ -189,7 +194,8 @@ fn composition(frame: &Frame, spec: &StandardiseSpec, place: &str) -> Result<Ste
         true => Factor { codes: vec![0; frame.rows()], levels: vec![String::new()] },
         false => cross(frame, &spec.over, &place)?,
     };
-    let parts = targets(&spec.columns.join("."), &own.levels, &spec.population, &place)?;
+    let (name, public) = (spec.columns.join("."), own.public_levels());
+    let parts = targets(&name, &own.levels, &public, &spec.population, &place)?;
     let sum: f64 = parts.iter().sum();
     let code = |(&own, &group): (&u32, &u32)| match own == MISSING || group == MISSING {
         true => MISSING,

@@ -94,7 +94,7 @@ pub enum Error {
     #[error(transparent)]
     Microdata(#[from] gko_microdata::Error),
     /// The engine refuses.
-    #[error("{0}")]
+    #[error("{}", quiet(.0))]
     Survey(#[from] gko_survey::Error),
 }
 
@@ -122,6 +122,26 @@ impl Error {
 
 fn hint(nearest: &Option<String>) -> String {
     nearest.as_ref().map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
+
+/// What the engine says, without the value of a row: any column may be named as
+/// weight, probability or response, and a message passes no disclosure control.
+fn quiet(error: &gko_survey::Error) -> String {
+    let code = error.code();
+    let what = match code {
+        "GKO-S004" => "a row has a weight that is negative or not finite",
+        "GKO-S050" => "a row has a probability that is not above 0 and at most 1",
+        "GKO-S064" => "a row has a replicate weight that is negative or not finite",
+        "GKO-S093" => {
+            "the covariance of the cells or groups has no inverse; join small levels, or use a Rao-Scott statistic"
+        }
+        "GKO-S104" => {
+            "a row has a response that the family cannot have; recode it, or choose another family"
+        }
+        "GKO-S140" => "a row has a heteroscedasticity that is not finite and above 0",
+        _ => return error.to_string(),
+    };
+    format!("{what} [{code}]")
 }
 
 /// Names in a message: all of a few, the first of many.

@@ -164,9 +164,17 @@ impl Frame {
     }
 }
 
+/// A level in a message: its name where it may be shown.
+pub(crate) fn named(level: &str, public: &[String]) -> String {
+    match public.iter().any(|other| other == level) {
+        true => format!("level `{level}`"),
+        false => format!("a level that fewer than {COMMON} rows have"),
+    }
+}
+
 impl Factor {
     /// Distinct numbers, ascending.
-    fn of_numbers(values: &[f64]) -> Self {
+    pub(crate) fn of_numbers(values: &[f64]) -> Self {
         let mut distinct: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
@@ -192,13 +200,13 @@ impl Factor {
 
     /// The same factor with its levels in another order, all of them named.
     fn ordered(self, name: &str, levels: &[String], place: &str) -> Result<Self, Error> {
+        let public = self.public_levels();
         let code = |level: &String| {
             let at = levels.iter().position(|other| other == level);
-            at.map(place_of).ok_or_else(|| Error::UnknownLevel {
-                place: place.to_owned(),
-                column: name.to_owned(),
-                got: level.clone(),
-                valid: levels.to_vec(),
+            at.map(place_of).ok_or_else(|| {
+                let level = named(level, &public);
+                let message = format!("{level} of `{name}` is not stated; state all of them");
+                Error::invalid(place, message)
             })
         };
         let map: Vec<u32> = self.levels.iter().map(code).collect::<Result<_, _>>()?;
@@ -218,7 +226,7 @@ impl Factor {
     }
 
     /// Levels that a message may show: a text that few rows have is not for others.
-    fn public_levels(&self) -> Vec<String> {
+    pub(crate) fn public_levels(&self) -> Vec<String> {
         let mut counts = vec![0_u32; self.levels.len()];
         for &code in &self.codes {
             if let Some(count) = counts.get_mut(code as usize) {

@@ -1,14 +1,16 @@
-//! Texts that few rows have are not shown in a protected answer.
+//! Texts and numbers that few rows have are not shown in a protected answer.
 //!
 //! # Rule
 //! A text column whose levels the request does not state may hold anything, names
 //! of respondents too. A level of it that fewer than ten rows have is called
-//! `(rare 1)`, `(rare 2)`, ... in domains and terms.
+//! `(rare 1)`, `(rare 2)`, ... in domains and terms. So may a number that stands as
+//! a level, an income or a code of a person: it is called `(rare)`, as its place in
+//! their order would tell its size.
 
 use std::collections::BTreeMap;
 
 use crate::estimate::answer::Key;
-use crate::estimate::frame::{Column, Frame};
+use crate::estimate::frame::{Column, Factor, Frame};
 use crate::estimate::request::Request;
 
 /// The rare texts of the columns of an answer.
@@ -24,12 +26,23 @@ impl Masks {
         let mut texts = BTreeMap::new();
         for name in columns {
             let stated = request.factors.get(name).is_some_and(|levels| !levels.is_empty());
-            let Ok(Column::Factor(factor)) = frame.get(name, "") else { continue };
-            if stated || !frame.is_text(name) {
+            // A number is a level where it makes groups, and nowhere else.
+            let factor = match frame.get(name, "") {
+                Ok(Column::Factor(factor)) => factor.clone(),
+                Ok(Column::Number(values)) if request.by.contains(name) => {
+                    Factor::of_numbers(values)
+                }
+                _ => continue,
+            };
+            if stated {
                 continue;
             }
             let rare = factor.rare_levels().into_iter().enumerate();
-            let named = rare.map(|(at, level)| (level, format!("(rare {})", at + 1)));
+            let mask = |at: usize| match frame.is_text(name) {
+                true => format!("(rare {})", at + 1),
+                false => "(rare)".to_owned(),
+            };
+            let named = rare.map(|(at, level)| (level, mask(at)));
             // Longer texts first: one may be the beginning of another.
             let mut named: Vec<(String, String)> = named.collect();
             named.sort_by_key(|(level, _)| std::cmp::Reverse(level.len()));
@@ -57,7 +70,12 @@ impl Masks {
             for (text, mask) in rare {
                 term = term.replace(&format!("{column}{text}"), &format!("{column}{mask}"));
                 term = term.replace(&format!("{column}={text}"), &format!("{column}={mask}"));
-                if term.split(" - ").any(|part| part.split('.').any(|level| level == text)) {
+                let number = text.parse::<f64>().is_ok();
+                if number && !term.contains(" - ") {
+                    continue;
+                }
+                let mut parts = term.split(" - ").flat_map(|part| part.split(['.', '|']));
+                if parts.any(|level| level == text) {
                     term = term.replace(text, mask);
                 }
             }

@@ -153,5 +153,11 @@ fn check(request: &Request) -> Result<(), Error> {
             format!("`level` is {level}; a confidence level is between 0 and 1, such as 0.95");
         return Err(Error::invalid("/options/level", message));
     }
+    if let DfSpec::Number(df) = request.options.df
+        && df <= 0.0
+    {
+        let message = format!("`df` is {df}; give a number above 0, or `infinite`");
+        return Err(Error::invalid("/options/df", message));
+    }
     Ok(())
 }

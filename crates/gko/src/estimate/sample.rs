@@ -105,13 +105,26 @@ pub(crate) fn design(
             let message = "give either `weights` or `probabilities`";
             return Err(Error::invalid("/design", message));
         }
-        (Some(name), None) => builder = builder.weights(frame.number(name, "/design/weights")?),
+        (Some(name), None) => builder = builder.weights(weights_of(frame, name)?),
         (None, Some(name)) => {
             builder = builder.probabilities(frame.number(name, "/design/probabilities")?);
         }
         (None, None) => {}
     }
     Ok(collapsed(builder, spec, sample.as_ref(), &stages)?.build()?)
+}
+
+/// Weights; a message must not tell the value of a row, whatever column is named.
+fn weights_of<'a>(frame: &'a Frame, name: &str) -> Result<&'a [f64], Error> {
+    let place = "/design/weights";
+    let weights = frame.number(name, place)?;
+    if weights.iter().any(|&weight| weight < 0.0 || weight.is_infinite()) {
+        let message = format!(
+            "`{name}` has negative or infinite values; a weight is a number of at least 0, correct it or leave it blank with `missing_weights` set to `exclude`"
+        );
+        return Err(Error::invalid(place, message));
+    }
+    Ok(weights)
 }
 
 fn collapsed<'a>(

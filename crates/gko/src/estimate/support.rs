@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 use gko_disclosure::{CellId, Line, Rest, Sheet};
 
 use crate::estimate::answer::{Content, Key};
-use crate::estimate::domains::Groups;
+use crate::estimate::domains::{Group, Groups};
 use crate::estimate::frame::{Column, Factor, Frame, MISSING};
+
+/// The part of a column's departures that its carriers make up.
+const NEARLY_ALL: f64 = 0.95;
+
+/// The level of each column of `by`.
+type Labels = BTreeMap<String, String>;
 
 /// A factor whose levels are counted, or a number that takes few values.
 #[derive(Clone, Debug)]
@@ -50,11 +56,18 @@ pub(crate) struct Support {
     counts: BTreeMap<Vec<u32>, u64>,
     groups: usize,
     facets: Vec<Facet>,
+    floors: Vec<(Labels, u64)>,
 }
 
 impl Support {
-    /// Counts the rows of the domain by groups and facets.
-    pub(crate) fn new(groups: &Groups, facets: Vec<Facet>, weights: &[f64]) -> Self {
+    /// Counts the rows of the domain by groups and facets; all lines depend on the
+    /// shared numbers.
+    pub(crate) fn new(
+        groups: &Groups,
+        facets: Vec<Facet>,
+        weights: &[f64],
+        shared: &[&[f64]],
+    ) -> Self {
         let mut counts: BTreeMap<Vec<u32>, u64> = BTreeMap::new();
         let used = |&row: &usize| groups.all.contains(row) && weights[row] > 0.0;
         for row in (0..weights.len()).filter(used) {
@@ -63,8 +76,9 @@ impl Support {
             *counts.entry(key).or_default() += 1;
         }
         let by = groups.factors.len();
-        let mut support =
-            Self { sheet: Sheet::new(), keys: Vec::new(), counts, groups: by, facets };
+        let floors = floors(groups, weights, shared);
+        let (sheet, keys) = (Sheet::new(), Vec::new());
+        let mut support = Self { sheet, keys, counts, groups: by, facets, floors };
         // The whole is known wherever its parts are.
         support.cell(&vec![None; by], &[]);
         for group in &groups.parts {
@@ -125,10 +139,13 @@ impl Support {
         self.sheet.count(cell)
     }
 
-    /// Adds a line.
+    /// Adds a line; one of no single group rests on all of them.
     pub(crate) fn line(&mut self, key: Key, line: Line<Content>) {
+        let own = self.floors.iter().find(|(labels, _)| *labels == key.domain);
+        let all = || self.floors.iter().map(|(_, floor)| *floor).min();
+        let floor = own.map(|(_, floor)| *floor).or_else(all);
         self.keys.push(key);
-        self.sheet.line(line);
+        self.sheet.line(line.rests_on(floor.map(Rest::Alone)));
     }
 
     /// The lines, their keys beside them.
@@ -137,15 +154,49 @@ impl Support {
     }
 }
 
-/// Whether all values in a domain are one: a mean of them tells what everybody answered.
-pub(crate) fn constant(values: &[f64], weights: &[f64]) -> Option<Rest> {
-    let used = values.iter().zip(weights).filter(|(_, weight)| **weight > 0.0);
-    let (mut low, mut high) = (f64::INFINITY, f64::NEG_INFINITY);
-    for (&value, _) in used {
-        low = low.min(value);
-        high = high.max(value);
-    }
-    (low == high).then_some(Rest::Alone(0))
+/// The fewest rows that carry nearly all of how far a column departs from its median:
+/// none where all values are one, which would tell what everybody answered, and one
+/// where a derived column is 0 for everybody else, so that its total is this person's.
+pub(crate) fn carriers(values: &[f64], weights: &[f64]) -> u64 {
+    let pairs = values.iter().zip(weights).filter(|(_, weight)| **weight > 0.0);
+    let used: Vec<(f64, f64)> = pairs.map(|(&value, &weight)| (value, weight)).collect();
+    let mut sorted: Vec<f64> = used.iter().map(|(value, _)| *value).collect();
+    sorted.sort_by(f64::total_cmp);
+    let Some(&median) = sorted.get(sorted.len() / 2) else { return 0 };
+    let mut parts: Vec<f64> = used.iter().map(|(x, w)| w * (x - median).abs()).collect();
+    parts.sort_by(|a, b| b.total_cmp(a));
+    let enough = NEARLY_ALL * parts.iter().sum::<f64>();
+    let mut carried = 0.0;
+    let needed = parts.iter().take_while(|part| {
+        let short = **part > 0.0 && carried < enough;
+        carried += **part;
+        short
+    });
+    needed.count() as u64
+}
+
+/// Kish's effective number of the rows with these weights: weights that leave one
+/// person, given, derived or calibrated, leave this person's answers.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "an effective number is positive and at most the number of rows"
+)]
+fn effective(weights: &[f64]) -> u64 {
+    let sum: f64 = weights.iter().sum();
+    let squares: f64 = weights.iter().map(|weight| weight * weight).sum();
+    if squares > 0.0 { (sum * sum / squares).round() as u64 } else { 0 }
+}
+
+/// For each group the least that any of its lines rests on: effective rows, and
+/// carriers of the numbers that all lines depend on.
+fn floors(groups: &Groups, weights: &[f64], shared: &[&[f64]]) -> Vec<(Labels, u64)> {
+    let least = |weights: Vec<f64>| {
+        let carried = shared.iter().map(|values| carriers(values, &weights));
+        carried.chain([effective(&weights)]).min().unwrap_or(0)
+    };
+    let group = |group: &Group| (group.labels.clone(), least(group.domain.weights(weights)));
+    groups.parts.iter().map(group).collect()
 }
 
 /// The facets of columns that have levels, and for each column its facet.

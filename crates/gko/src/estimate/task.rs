@@ -6,12 +6,13 @@ use std::collections::BTreeMap;
 use gko_disclosure::Sheet;
 use gko_survey::{Absent, Df, Domain, Estimation, Survey, VarianceBasis};
 
+use crate::estimate::analyses;
 use crate::estimate::answer::{Content, Key, Numbers};
 use crate::estimate::document::Warning;
 use crate::estimate::domains::Groups;
 use crate::estimate::error::Error;
-use crate::estimate::frame::Frame;
-use crate::estimate::request::Request;
+use crate::estimate::frame::{Column, Frame};
+use crate::estimate::request::{Analysis, Request};
 use crate::estimate::support::{Facet, Support};
 
 /// What an analysis works with.
@@ -62,7 +63,26 @@ impl<'a> Task<'a> {
 
     /// Counts of the groups, crossed with facets.
     pub(crate) fn support(&self, facets: Vec<Facet>) -> Support {
-        Support::new(self.groups, facets, self.survey.weights())
+        Support::new(self.groups, facets, self.survey.weights(), &self.shared())
+    }
+
+    /// The numbers that every line of a model, of ranks or of a scale depends on.
+    fn shared(&self) -> Vec<&[f64]> {
+        let analysis = &self.request.analysis;
+        match analysis {
+            Analysis::Regression(_)
+            | Analysis::Ordinal(_)
+            | Analysis::RankTest(_)
+            | Analysis::Alpha(_) => {}
+            _ => return Vec::new(),
+        }
+        let numbers = |(name, _): (String, String)| match self.frame.get(&name, "") {
+            Ok(Column::Number(values)) if Facet::of_numbers(values).is_none() => {
+                Some(values.as_slice())
+            }
+            _ => None,
+        };
+        analyses::columns(analysis).into_iter().filter_map(numbers).collect()
     }
 
     /// The key of an estimate.

@@ -19,6 +19,9 @@ use crate::estimate::request::{
 };
 use crate::estimate::{formats, sample};
 
+/// Most replicates that are made.
+const MOST: usize = 10_000;
+
 /// The survey of a request, its weights changed step by step.
 pub(crate) fn survey(frame: &Frame, request: &Request, folder: &Path) -> Result<Survey, Error> {
     let (trims, steps) = split(&request.calibration)?;
@@ -136,8 +139,13 @@ fn made(design: &Design, request: &Request, spec: &ReplicatesSpec) -> Result<Rep
     let jackknife =
         || Jackknife { correction: correction(), single_psu: request.design.single_psu.into() };
     let place = "/replicates";
-    let count = || {
-        spec.count.ok_or_else(|| Error::invalid(place, "give `count`, the number of replicates"))
+    let count = || match spec.count {
+        Some(count) if count <= MOST => Ok(count),
+        Some(count) => {
+            let message = format!("`count` is {count}; at most {MOST} replicates are made");
+            Err(Error::invalid(place, message))
+        }
+        None => Err(Error::invalid(place, "give `count`, the number of replicates")),
     };
     let seed = || {
         spec.seed.ok_or_else(|| {

@@ -263,6 +263,102 @@ fn a_rare_answer_is_hidden_and_so_is_its_complement() {
     assert!(got["estimates"][0]["estimate"].is_null());
 }
 
+/// A column that is 0 for everybody but one, and weights that leave one: what is
+/// made of them would be this school's own score.
+#[test]
+fn one_person_is_not_singled_out_by_derived_columns_or_weights() {
+    let derive = json!([
+        {"name": "one", "from": {"is_in": ["snum", [2077]]}},
+        {"name": "twice", "from": {"scaled": ["one", 2]}},
+        {"name": "own", "from": {"product": ["one", "api00"]}},
+        {"name": "loud", "from": {"scaled": ["own", -1_000_000]}},
+        {"name": "noisy", "from": {"difference": ["api99", "loud"]}},
+        {"name": "same", "from": {"power": ["pw", 0]}},
+        {"name": "heavy", "from": {"scaled": ["one", -1e9]}},
+        {"name": "weight", "from": {"difference": ["same", "heavy"]}},
+    ]);
+    let targets = json!({"0": 0.000_001, "1": 1_000_000});
+    let pointed = json!([{"post_stratify": {"columns": ["one"], "targets": targets}}]);
+    let mean = json!({"mean": {"of": ["api00"]}});
+    let cases = [
+        (json!({"total": {"of": ["twice", "own", "noisy"]}}), json!([]), "pw"),
+        (json!({"mean": {"of": ["twice", "own", "noisy"]}}), json!([]), "pw"),
+        (json!({"ratio": {"numerators": ["own"], "denominators": ["api00"]}}), json!([]), "pw"),
+        (json!({"variance": {"of": ["own"]}}), json!([]), "pw"),
+        (json!({"t_test": {"of": "own"}}), json!([]), "pw"),
+        (json!({"regression": {"response": "own", "terms": {"of": []}}}), json!([]), "pw"),
+        (json!({"regression": {"response": "api00", "terms": {"of": ["twice"]}}}), json!([]), "pw"),
+        (json!({"alpha": {"of": ["own", "api00"]}}), json!([]), "pw"),
+        (mean.clone(), pointed, "pw"),
+        (mean, json!([]), "weight"),
+    ];
+    for (analysis, calibration, weights) in cases {
+        let request = json!({
+            "data": {"file": "apistrat.csv"},
+            "derive": derive,
+            "design": {"stages": [{"stratum": "stype"}], "weights": weights},
+            "calibration": calibration,
+            "analysis": analysis,
+        });
+        let value = protected(&Request::parse(&request.to_string(), "one").unwrap());
+        for line in ["estimates", "tests"].iter().flat_map(|kind| value[kind].as_array().unwrap()) {
+            assert_eq!(line["status"], "suppressed", "{request}: {line}");
+        }
+    }
+}
+
+#[test]
+fn numbers_of_rows_are_in_no_label_and_no_message() {
+    let ask = |more: Value| {
+        let mut request = json!({
+            "data": {"file": "apistrat.csv"},
+            "design": {"weights": "pw"},
+            "analysis": {"mean": {"of": ["api99"]}},
+        });
+        let more = more.as_object().unwrap().clone();
+        request.as_object_mut().unwrap().extend(more);
+        Request::parse(&request.to_string(), "demo").unwrap()
+    };
+    let linked = protected(&ask(json!({"by": ["snum", "api00"]})));
+    for line in linked["estimates"].as_array().unwrap() {
+        assert_eq!(line["domain"], json!({"snum": "(rare)", "api00": "(rare)"}));
+    }
+    let faults = [
+        json!({"derive": [{"name": "w", "from": {"scaled": ["api00", -1]}}],
+               "design": {"weights": "w"}}),
+        json!({"calibration": [{"post_stratify": {"columns": ["cname"], "targets": {}}}]}),
+        json!({"calibration": [{"rake": {"margins": [{"column": "cname", "targets": {"X": 1}}]}}]}),
+        json!({"factors": {"cname": ["Fresno"]}}),
+        json!({"analysis": {"goodness_of_fit": {"of": "cname", "probabilities": {"Fresno": 1}}}}),
+        json!({"options": {"df": {"number": -3}}}),
+        json!({"replicates": {"method": "bootstrap", "seed": 1, "count": 1_000_000_000_000_u64}}),
+    ];
+    let response = |family: &str| {
+        let terms = json!({"of": ["api99"]});
+        json!({"analysis": {"regression":
+            {"response": "api00", "terms": terms, "family": family}}})
+    };
+    let raw = [
+        json!({"design": {"probabilities": "api00"}}),
+        json!({"derive": [{"name": "w", "from": {"scaled": ["api00", -1]}}],
+               "replicates": {"method": "JK1", "given": {"columns": ["w", "w"]}}}),
+        response("binomial"),
+    ];
+    for more in raw {
+        let message = answer(&ask(more), &data()).unwrap_err().to_string();
+        assert!(message.contains("[GKO-S") && !message.contains("840"), "{message}");
+    }
+    let ordinal = json!({"ordinal": {"response": "cname", "terms": {"of": ["api99"]}}});
+    let masked = protected(&ask(json!({"analysis": ordinal}))).to_string();
+    assert!(!masked.contains("Amador") && masked.contains("Los Angeles"), "{masked}");
+    for more in faults {
+        let message = answer(&ask(more), &data()).unwrap_err().to_string();
+        assert!(message.contains("[GKO-E00"), "{message}");
+        assert!(!message.contains("840") && !message.contains("Amador"), "{message}");
+        assert!(!message.contains("Alameda"), "{message}");
+    }
+}
+
 #[test]
 fn a_text_that_few_rows_have_is_not_shown() {
     let text = r#"{"data": {"file": "apiclus1.csv"},

@@ -6,6 +6,7 @@ use gko_survey::hypothesis::{ChiSquared, EmptyLevels, Factor, GoodnessOfFit};
 use crate::estimate::analyses::{table, tests};
 use crate::estimate::answer::Content;
 use crate::estimate::error::Error;
+use crate::estimate::frame::named;
 use crate::estimate::request::{ChiSquaredOf, GoodnessOf};
 use crate::estimate::support::Facet;
 use crate::estimate::task::{Outcome, Task};
@@ -52,7 +53,8 @@ pub(crate) fn goodness(task: &Task<'_>, of: &GoodnessOf) -> Result<Outcome, Erro
     }
     let given = |level: &String| {
         of.probabilities.get(level).copied().ok_or_else(|| {
-            let message = format!("the level `{level}` of `{}` has no probability", of.of);
+            let level = named(level, &factor.public_levels());
+            let message = format!("{level} of `{}` has no probability", of.of);
             Error::invalid(&format!("{place}/probabilities"), message)
         })
     };

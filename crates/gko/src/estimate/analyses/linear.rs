@@ -7,7 +7,7 @@ use crate::estimate::answer::{Content, Numbers};
 use crate::estimate::error::Error;
 use crate::estimate::frame::Column;
 use crate::estimate::request::{DeffSpec, Of, RatioOf};
-use crate::estimate::support::{Support, constant, facets};
+use crate::estimate::support::{Support, carriers, facets};
 use crate::estimate::task::{Outcome, Task};
 
 pub(crate) fn total(task: &Task<'_>, of: &Of) -> Result<Outcome, Error> {
@@ -87,7 +87,7 @@ pub(crate) fn rests(
         Column::Factor(_) => cells.iter().map(count).collect(),
         Column::Number(values) => match cells.get(1) {
             Some(yes) => vec![count(yes)],
-            None => vec![constant(values, weights).into_iter().collect()],
+            None => vec![vec![Rest::Alone(carriers(values, weights))]],
         },
     }
 }

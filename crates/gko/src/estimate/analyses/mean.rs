@@ -1,6 +1,6 @@
 //! Means of numbers and shares of levels, each judged by the reliability standard.
 
-use gko_disclosure::Line;
+use gko_disclosure::{Line, Rest};
 use gko_survey::{Basis, Columns, Interval, Mean, Quantity};
 
 use crate::estimate::analyses::linear;
@@ -10,7 +10,7 @@ use crate::estimate::error::Error;
 use crate::estimate::frame::Column;
 use crate::estimate::judge::{Facts, share_line, standard_intervals};
 use crate::estimate::request::Of;
-use crate::estimate::support::{Support, constant, facets};
+use crate::estimate::support::{Support, carriers, facets};
 use crate::estimate::task::{Outcome, Task};
 
 pub(crate) fn run(task: &Task<'_>, of: &Of) -> Result<Outcome, Error> {
@@ -93,7 +93,7 @@ fn mean_line(
         interval: None,
     };
     Line::new(Content::Numbers(numbers), base)
-        .rests_on(constant(values, &weights))
+        .rests_on([Rest::Alone(carriers(values, &weights))])
         .judged_as(facts.estimate())
 }
 

@@ -8,7 +8,7 @@ use crate::estimate::answer::Content;
 use crate::estimate::domains::Group;
 use crate::estimate::error::Error;
 use crate::estimate::request::{RankTestOf, TTestOf};
-use crate::estimate::support::{Facet, Support, constant};
+use crate::estimate::support::{Facet, Support, carriers};
 use crate::estimate::task::{Outcome, Task};
 
 pub(crate) fn t_test(task: &Task<'_>, of: &TTestOf) -> Result<Outcome, Error> {
@@ -90,7 +90,8 @@ impl<'t, 'a> Lines<'t, 'a> {
             }
         }
         let weights = group.domain.weights(self.task.survey.weights());
-        let rests = cells.into_iter().map(Rest::Base).chain(constant(self.values, &weights));
+        let rests =
+            cells.into_iter().map(Rest::Base).chain([Rest::Alone(carriers(self.values, &weights))]);
         let line = Line::new(Content::Test(tests::numbers(result)), base).rests_on(rests);
         self.support.line(self.task.test(&group.labels, self.name), line);
     }
