@@ -43,6 +43,7 @@ mod models;
 mod plan;
 mod request;
 mod sample;
+mod separate;
 mod support;
 mod task;
 mod weights;
@@ -74,12 +75,15 @@ use crate::estimate::task::Task;
 /// the engine refuses.
 pub fn answer(request: &Request, folder: &Path) -> Result<Answer, Error> {
     let prepared = Prepared::new(request, folder)?;
+    let own = request;
+    let widened = separate::by_strata(own)?;
+    let request = widened.as_ref();
     let groups = prepared.groups(request)?;
     let survey = &prepared.survey;
     let notes = RefCell::default();
     let task = Task { request, frame: &prepared.frame, survey, groups: &groups, notes };
     let outcome = analyses::run(&task)?;
-    let mut head = prepared.head(request, &groups);
+    let mut head = prepared.head(own, &groups);
     head.warnings.extend(outcome.warnings);
     let (keys, sheet, covariance) = (outcome.keys, outcome.sheet, outcome.covariance);
     let named = analyses::columns(&request.analysis).into_iter().map(|(name, _)| name);

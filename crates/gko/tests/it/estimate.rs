@@ -40,6 +40,11 @@ const CASES: &[Case] = &[
     ("mean_design", "dclus2/mean/api00_enroll", MEAN),
     ("total", "dclus1/by/stype_total_deff", BY),
     ("ratio", "dclus1/ratio/two", BY),
+    (
+        "ratio_separate",
+        "dstrat/ratio/separate",
+        &[("estimates/*/estimate", "ratio"), ("estimates/*/se", "se")],
+    ),
     ("share", "dgko/ciprop/logit", SHARE),
     ("share_derived", "dclus1/ciprop/logit", SHARE),
     (

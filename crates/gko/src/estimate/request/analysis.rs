@@ -111,6 +111,9 @@ pub struct RatioOf {
     pub numerators: Vec<String>,
     /// The columns below the line; each numerator is divided by each.
     pub denominators: Vec<String>,
+    /// A ratio of its own for each stratum of the first stage: R's `separate = TRUE`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub separate: bool,
 }
 
 /// Columns whose shares are wanted.
