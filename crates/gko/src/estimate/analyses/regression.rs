@@ -134,7 +134,12 @@ fn summary(of: &RegressionOf, fit: &GlmFit<'_>) -> TestNumbers {
 
 fn term_test(fit: &GlmFit<'_>, spec: &TermTestSpec) -> Result<TestNumbers, Error> {
     let labels: Vec<&str> = spec.of.iter().map(String::as_str).collect();
-    Ok(term_numbers(&fit.test(&labels, TestOptions::by(spec.method.0))?))
+    Ok(term_numbers(&fit.test(&labels, options(spec))?))
+}
+
+/// The settings of a test of terms.
+pub(crate) fn options(spec: &TermTestSpec) -> TestOptions {
+    TestOptions::by(spec.method.0).with_mixture(spec.tail.0)
 }
 
 /// The numbers of a test of terms.

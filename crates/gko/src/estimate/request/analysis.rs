@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::request::Scalar;
 use crate::estimate::request::words::{
     EmptyLevelsWord, FamilyWord, GoodnessWord, IntervalWord, LinkWord, PAdjustWord,
-    QuantileIntervalWord, QuantileRuleWord, RankScoreWord, TableStatisticWord, TestMethodWord,
-    TiesWord,
+    QuantileIntervalWord, QuantileRuleWord, RankScoreWord, TableStatisticWord, TailWord,
+    TestMethodWord, TiesWord,
 };
 
 /// The analysis: exactly one.
@@ -389,6 +389,9 @@ pub struct TermTestSpec {
     /// The method.
     #[serde(default)]
     pub method: TestMethodWord,
+    /// How the tail of the statistic is worked out, for methods other than `wald`.
+    #[serde(default, skip_serializing_if = "TailWord::is_default")]
+    pub tail: TailWord,
 }
 
 /// Margins of a model.
