@@ -37,6 +37,7 @@ mod domains;
 mod error;
 mod formats;
 mod frame;
+mod joint;
 mod judge;
 mod masks;
 mod models;

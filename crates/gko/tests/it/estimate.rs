@@ -225,6 +225,50 @@ fn answers_beyond_the_oracle_are_those_of_r() {
     near(&got, "tests/3/p", &own["tail"]["p"][0], 1e-2);
 }
 
+/// The numbers of R's `ppsmat`, from the fixture of the engine.
+#[test]
+fn joint_probabilities_come_from_a_file() {
+    let all = include_str!("../../../gko-survey/tests/fixtures/pps/expected.json");
+    let all: Value = serde_json::from_str(all).unwrap();
+    let yates = text("pps_joint");
+    let horvitz = yates.replace("yates-grundy", "horvitz-thompson");
+    for (text, name) in [(yates, "joint_yg"), (horvitz, "joint_ht")] {
+        let got = unprotected(&Request::parse(&text, name).unwrap());
+        for (ours, theirs) in [("estimates/*/estimate", "total"), ("covariance/*/*", "vcov")] {
+            let (ours, theirs) = (pick(&got, ours), flat(&all[name][theirs]));
+            assert_eq!(ours.len(), theirs.len());
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-8 * b.abs();
+            assert!(ours.iter().zip(&theirs).all(near), "{name}: {ours:?} is not {theirs:?}");
+        }
+    }
+}
+
+/// Rows in another order than the matrix, and a matrix that does not fit.
+#[test]
+fn units_name_their_line_of_the_joint_matrix() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("two.csv", "y,line\n3,2\n1,1\n");
+    write("joint.csv", "0.5,0.2\n0.2,0.25\n");
+    let text = r#"{"data": {"file": "two.csv"}, "design": {"stages": [{}],
+        "pps": {"joint": {"file": "joint.csv", "unit": "line"}}},
+        "analysis": {"total": {"of": ["y"]}}}"#;
+    let request = Request::parse(text, "two").unwrap();
+    let got = answer(&request, folder.path()).unwrap().unprotected();
+    // Totals 1/0.5 and 3/0.25; variance 2²·0.5 + 12²·0.75 + 2·2·12·(1 - 0.125/0.2).
+    let total = &got.document().estimates[0];
+    assert_eq!(total.estimate, Some(14.0));
+    assert!((total.se.unwrap().powi(2) - 128.0).abs() < 1e-10);
+    for (matrix, fault) in [("a,b\n0.5,0.2\n", "no number"), ("0.5,0.2\n", "2 cells in line 1")] {
+        write("joint.csv", matrix);
+        let message = answer(&request, folder.path()).unwrap_err().to_string();
+        assert!(message.contains(fault) && message.contains("/design/pps/joint/file"), "{message}");
+    }
+    write("joint.csv", "0.5\n");
+    let message = answer(&request, folder.path()).unwrap_err().to_string();
+    assert!(message.contains("lines 1 to 1"), "{message}");
+}
+
 #[test]
 fn every_request_of_the_fixtures_is_answered_protected_and_planned() {
     for entry in std::fs::read_dir(fixtures().join("requests")).unwrap() {

@@ -2,7 +2,9 @@
 
 use gko_survey::regression::{Model, ProportionalOdds, Variable};
 
-use crate::estimate::analyses::regression::{ModelLines, coefficient, options, present, term_numbers};
+use crate::estimate::analyses::regression::{
+    ModelLines, coefficient, options, present, term_numbers,
+};
 use crate::estimate::answer::Numbers;
 use crate::estimate::error::Error;
 use crate::estimate::models;
