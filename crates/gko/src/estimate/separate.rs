@@ -11,7 +11,7 @@
 use std::borrow::Cow;
 
 use crate::estimate::error::Error;
-use crate::estimate::request::{Analysis, Contrasted, RatioOf, Request};
+use crate::estimate::request::{Analysis, Contrasted, RatioOf, Repeated, Request};
 
 /// The request with the strata among its domains, where ratios are separate.
 pub(crate) fn by_strata(request: &Request) -> Result<Cow<'_, Request>, Error> {
@@ -46,7 +46,7 @@ fn ratio(request: &Request) -> Option<(&RatioOf, &'static str)> {
             _ => None,
         },
         Analysis::Imputed(imputed) => match &imputed.of {
-            Contrasted::Ratio(of) => Some((of, "/analysis/imputed/of/ratio")),
+            Repeated::Ratio(of) => Some((of, "/analysis/imputed/of/ratio")),
             _ => None,
         },
         _ => None,

@@ -223,6 +223,10 @@ fn answers_beyond_the_oracle_are_those_of_r() {
     near(&got, "tests/1/p+tests/2/p", &own["tail"]["p"], 1e-6);
     // R has the exact tail with a package of its own; the saddlepoint is that near.
     near(&got, "tests/3/p", &own["tail"]["p"][0], 1e-2);
+    let got = unprotected(&request("imputed_regression"));
+    for field in ["estimate", "se", "df"] {
+        near(&got, &format!("estimates/*/{field}"), &own["imputed"][field], 1e-8);
+    }
 }
 
 /// The numbers of R's `ppsmat`, from the fixture of the engine.
@@ -384,6 +388,28 @@ fn imputations_that_are_one_column_are_its_mean() {
     }
     assert_eq!(often["estimates"][0]["term"], "pv");
     assert_eq!(often["estimates"][0]["missing_information"], 0.0);
+}
+
+#[test]
+fn a_model_of_imputations_combines_coefficients_alone() {
+    let once = text("imputed_regression").replace("api99", "api00");
+    let once = unprotected(&Request::parse(&once, "once").unwrap());
+    let plain = text("imputed_regression");
+    let mut plain: Value = serde_json::from_str(&plain).unwrap();
+    let mut model = plain["analysis"]["imputed"]["of"]["regression"].take();
+    model["response"] = json!("api00");
+    plain["analysis"] = json!({ "regression": model });
+    let plain = unprotected(&Request::parse(&plain.to_string(), "plain").unwrap());
+    for (at, one) in once["estimates"].as_array().unwrap().iter().enumerate() {
+        for field in ["term", "estimate", "se", "n", "sum_weights"] {
+            assert_eq!(one[field], plain["estimates"][at][field], "{field}");
+        }
+    }
+    let more = text("imputed_regression")
+        .replace("\"terms\":", "\"tests\": [{\"of\": [\"meals\"]}], \"terms\":");
+    let more = Request::parse(&more, "more").unwrap();
+    let message = answer(&more, &data()).unwrap_err().to_string();
+    assert!(message.contains("leave `tests`"), "{message}");
 }
 
 #[test]

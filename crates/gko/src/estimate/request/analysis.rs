@@ -38,8 +38,8 @@ pub enum Analysis {
     Table(TableOf),
     /// Differences, sums and ratios of estimates. R's `svycontrast`.
     Contrast(ContrastOf),
-    /// Means, totals or ratios of columns that were imputed several times, or of
-    /// plausible values, combined by Rubin's rules.
+    /// Means, totals, ratios or regressions of columns that were imputed several
+    /// times, or of plausible values, combined by Rubin's rules.
     Imputed(ImputedOf),
     /// All pairs of domains compared, with p-values adjusted for their number.
     Compare(CompareOf),
@@ -199,13 +199,29 @@ pub enum Contrasted {
     Ratio(RatioOf),
 }
 
+/// What is estimated once an imputation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Repeated {
+    /// Means.
+    Mean(Of),
+    /// Totals.
+    Total(Of),
+    /// Ratios.
+    Ratio(RatioOf),
+    /// Coefficients of a generalised linear model, without tests, margins and
+    /// predictions.
+    Regression(RegressionOf),
+}
+
 /// Columns that were imputed several times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ImputedOf {
     /// What is estimated, by names of the file or of `columns`.
-    pub of: Contrasted,
+    pub of: Repeated,
     /// For each new name the columns of its imputations; all have as many.
     pub columns: BTreeMap<String, Vec<String>>,
 }
