@@ -158,5 +158,12 @@ fn check(request: &Request) -> Result<(), Error> {
             format!("`level` is {level}; a confidence level is between 0 and 1, such as 0.95");
         return Err(Error::invalid("/options/level", message));
     }
+    if request.empty && !request.analysis.has_empty() {
+        let message = format!(
+            "`{}` needs rows in each of its domains; leave `empty` out",
+            request.analysis.kind()
+        );
+        return Err(Error::invalid("/empty", message));
+    }
     Ok(())
 }

@@ -2,7 +2,8 @@
 # from the top of the repository:
 #   Rscript crates/gko/tests/oracle/requests.R > crates/gko/tests/oracle/requests.json
 suppressMessages(library(survey))
-f <- function(x) paste0("[", paste(format(as.vector(x), digits = 17), collapse = ", "), "]")
+f <- function(x) paste0("[", paste(ifelse(is.na(x), "null",
+  format(as.vector(x), digits = 17)), collapse = ", "), "]")
 gko <- read.csv("fixtures/oracle/data/gko_pub.csv")
 gko$stratum <- paste(gko$country, gko$stratum)
 gko$psu <- paste(gko$stratum, gko$psu)
@@ -19,6 +20,7 @@ b <- sapply(fits, coef)
 within <- Reduce(`+`, lapply(fits, vcov)) / 2
 between <- var(t(b))
 r <- 1.5 * diag(between) / diag(within)
+cells <- svyby(~api00, ~stype + cname, clus, svymean, drop.empty.groups = FALSE)
 cat("{\"tail\": {\"p\": ", f(tail), "},\n \"imputed\": {\"estimate\": ", f(rowMeans(b)),
   ", \"se\": ", f(sqrt(diag(within + 1.5 * between))), ", \"df\": ", f((1 + 1 / r)^2),
-  "}}\n", sep = "")
+  "},\n \"empty\": {\"estimate\": ", f(coef(cells)), ", \"se\": ", f(SE(cells)), "}}\n", sep = "")

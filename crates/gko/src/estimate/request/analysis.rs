@@ -91,6 +91,24 @@ impl Analysis {
             Self::Kappa(_) => "kappa",
         }
     }
+
+    /// Whether there is an answer, a null, for a domain without rows: models, tests
+    /// and comparisons have none.
+    pub(crate) fn has_empty(&self) -> bool {
+        match self {
+            Self::Imputed(spec) => !matches!(spec.of, Repeated::Regression(_)),
+            Self::Contrast(_)
+            | Self::Compare(_)
+            | Self::ChiSquared(_)
+            | Self::GoodnessOfFit(_)
+            | Self::TTest(_)
+            | Self::RankTest(_)
+            | Self::Regression(_)
+            | Self::Ordinal(_)
+            | Self::LogLinear(_) => false,
+            _ => true,
+        }
+    }
 }
 
 /// The columns of an analysis.
