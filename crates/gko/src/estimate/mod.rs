@@ -46,6 +46,7 @@ mod request;
 mod sample;
 mod separate;
 mod support;
+mod targets;
 mod task;
 mod weights;
 

@@ -18,11 +18,12 @@ use crate::estimate::joint::Joint;
 use crate::estimate::request::{
     CalibrationStep, DesignSpec, GivenSpec, ReplicatesSpec, Request, TrimSpec,
 };
-use crate::estimate::{formats, sample};
+use crate::estimate::{formats, sample, targets};
 
 /// The survey of a request, its weights changed step by step.
 pub(crate) fn survey(frame: &Frame, request: &Request, folder: &Path) -> Result<Survey, Error> {
-    let (trims, steps) = split(&request.calibration)?;
+    let calibration = targets::filled(request, folder)?;
+    let (trims, steps) = split(&calibration)?;
     let joint = Joint::of(frame, request, folder)?;
     let mut design = sample::design(frame, &request.design, None, joint.as_ref())?;
     let mut weights = design.row_weights();

@@ -122,7 +122,9 @@ const CASES: &[Case] = &[
     ("alpha", "dgko/cronbach", &[("estimates/*/estimate", "value")]),
     ("kappa", "dclus1/kappa", MEAN),
     ("post_stratify", "ps1/mean_total", MEAN),
+    ("post_stratify_file", "ps1/mean_total", MEAN),
     ("rake", "rk1/mean_total", MEAN),
+    ("rake_files", "rk1/mean_total", MEAN),
     ("calibrate", "cal_lin/mean_total", MEAN),
     ("standardise", "dnhanes/standardize", BY),
     ("jackknife", "r_jkn_mse/ciprop_beta", SHARE),
@@ -481,6 +483,41 @@ fn replicate_weights_may_stand_in_numbered_columns() {
     // Replicates 10 and 18 about 15: ((10 - 15)² + (18 - 15)²)/2 = 17.
     assert_eq!(total.estimate, Some(15.0));
     assert!((total.se.unwrap() - 17.0_f64.sqrt()).abs() < 1e-12);
+}
+
+#[test]
+fn targets_stand_in_the_request_or_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("data.csv", "y,g\n1,1\n2,1\n4,2\n");
+    let ask = |step: &str, file: &str| {
+        write("targets.csv", file);
+        let text = format!(
+            r#"{{"data": {{"file": "data.csv"}},
+                "design": {{"stages": [{{}}], "probabilities": "p"}},
+                "derive": [{{"name": "p", "from": {{"power": ["y", 0]}}}}],
+                "calibration": [{{"post_stratify": {{"columns": ["g"], {step}}}}}],
+                "analysis": {{"total": {{"of": ["y"]}}}}}}"#
+        );
+        let answer = answer(&Request::parse(&text, "demo").unwrap(), folder.path());
+        answer.map(|answer| answer.unprotected().document().estimates[0].estimate)
+    };
+    let file = r#""targets_file": "targets.csv""#;
+    // Weights 5, 5, 3: numbers are categories as they are levels.
+    assert_eq!(ask(file, "category,target\n1,10\n2,3\n").unwrap(), Some(27.0));
+    let both = r#""targets": {"1": 1, "2": 1}, "targets_file": "targets.csv""#;
+    for (step, text, fault) in [
+        (file, "category,target\n1,10\n1,3\n", "`1` twice"),
+        (file, "category,target\n1,10\n2,\n", "row 2"),
+        (file, "category,count\n1,10\n2,3\n", "`target`"),
+        (file, "category,target\n1,10\n2,x\n", "`target`"),
+        (file, "category,target\n1,10\n", "no target for it"),
+        (both, "category,target\n1,10\n2,3\n", "not both"),
+        (r#""empty": "refuse""#, "category,target\n1,10\n", "give `targets`"),
+    ] {
+        let message = ask(step, text).unwrap_err().to_string();
+        assert!(message.contains(fault) && message.contains("/calibration/0/"), "{message}");
+    }
 }
 
 #[test]
