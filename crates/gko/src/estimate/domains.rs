@@ -1,6 +1,6 @@
 //! The rows that an analysis is about, and the domains it is asked for.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use gko_survey::Domain;
 
@@ -10,6 +10,9 @@ use crate::estimate::request::{Filter, Missing, Request};
 
 /// Most categories of a column that is crossed.
 const LIMIT: usize = 250;
+
+/// Most combinations where empty ones are wanted.
+const COMBINATIONS: usize = 5_000;
 
 /// Rows lost on the way to the domain.
 #[derive(Clone, Debug, Default)]
@@ -75,7 +78,11 @@ impl Groups {
         account.missing = before - all.rows_inside();
         account.inside = all.weights(weights).iter().filter(|&&weight| weight > 0.0).count() as u64;
         account.weight_zero = all.rows_inside() - account.inside;
-        let parts = parts(&request.by, &factors, &all, weights)?;
+        let keys = match request.empty {
+            true => combinations(&factors)?,
+            false => found(&factors, &all, weights),
+        };
+        let parts = parts(&request.by, &factors, &all, keys)?;
         Ok(Self { all, parts, factors, account })
     }
 }
@@ -175,22 +182,45 @@ fn matches(frame: &Frame, filter: &Filter, place: &str) -> Result<Vec<bool>, Err
 }
 
 /// The combinations of levels that have a row of positive weight.
+fn found(factors: &[Factor], all: &Domain, weights: &[f64]) -> Vec<Vec<u32>> {
+    let key = |row: usize| -> Vec<u32> { factors.iter().map(|factor| factor.codes[row]).collect() };
+    let used = |&row: &usize| all.contains(row) && weights[row] > 0.0;
+    let keys: BTreeSet<Vec<u32>> = (0..weights.len()).filter(used).map(key).collect();
+    keys.into_iter().collect()
+}
+
+/// All combinations of levels.
+fn combinations(factors: &[Factor]) -> Result<Vec<Vec<u32>>, Error> {
+    let count = factors.iter().fold(1_usize, |all, one| all.saturating_mul(one.levels.len()));
+    if count > COMBINATIONS {
+        let message = format!(
+            "`by` has {count} combinations; with the empty ones at most {COMBINATIONS} can be asked for"
+        );
+        return Err(Error::invalid("/empty", message));
+    }
+    let longer = |keys: Vec<Vec<u32>>, factor: &Factor| {
+        let codes = || (0_u32..).take(factor.levels.len());
+        let with = |key: &Vec<u32>| {
+            codes().map(|code| [key.as_slice(), &[code]].concat()).collect::<Vec<_>>()
+        };
+        keys.iter().flat_map(with).collect()
+    };
+    Ok(factors.iter().fold(vec![Vec::new()], longer))
+}
+
+/// The domains of combinations.
 fn parts(
     by: &[String],
     factors: &[Factor],
     all: &Domain,
-    weights: &[f64],
+    keys: Vec<Vec<u32>>,
 ) -> Result<Vec<Group>, Error> {
     if by.is_empty() {
         let labels = BTreeMap::new();
         return Ok(vec![Group { labels, place: Vec::new(), domain: all.clone() }]);
     }
-    let key = |row: usize| -> Vec<u32> { factors.iter().map(|factor| factor.codes[row]).collect() };
-    let used = |&row: &usize| all.contains(row) && weights[row] > 0.0;
-    let keys: std::collections::BTreeSet<Vec<u32>> =
-        (0..weights.len()).filter(used).map(key).collect();
     let group = |key: Vec<u32>| {
-        let members: Vec<bool> = (0..weights.len())
+        let members: Vec<bool> = (0..all.rows())
             .map(|row| factors.iter().zip(&key).all(|(factor, &code)| factor.codes[row] == code))
             .collect();
         let level = |(factor, &code): (&Factor, &u32)| factor.levels[code as usize].clone();

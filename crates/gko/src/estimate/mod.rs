@@ -37,13 +37,16 @@ mod domains;
 mod error;
 mod formats;
 mod frame;
+mod joint;
 mod judge;
 mod masks;
 mod models;
 mod plan;
 mod request;
 mod sample;
+mod separate;
 mod support;
+mod targets;
 mod task;
 mod weights;
 
@@ -74,12 +77,15 @@ use crate::estimate::task::Task;
 /// the engine refuses.
 pub fn answer(request: &Request, folder: &Path) -> Result<Answer, Error> {
     let prepared = Prepared::new(request, folder)?;
+    let own = request;
+    let widened = separate::by_strata(own)?;
+    let request = widened.as_ref();
     let groups = prepared.groups(request)?;
     let survey = &prepared.survey;
     let notes = RefCell::default();
     let task = Task { request, frame: &prepared.frame, survey, groups: &groups, notes };
     let outcome = analyses::run(&task)?;
-    let mut head = prepared.head(request, &groups);
+    let mut head = prepared.head(own, &groups);
     head.warnings.extend(outcome.warnings);
     let (keys, sheet, covariance) = (outcome.keys, outcome.sheet, outcome.covariance);
     let named = analyses::columns(&request.analysis).into_iter().map(|(name, _)| name);
@@ -158,6 +164,13 @@ fn check(request: &Request) -> Result<(), Error> {
     {
         let message = format!("`df` is {df}; give a number above 0, or `infinite`");
         return Err(Error::invalid("/options/df", message));
+    }
+    if request.empty && !request.analysis.has_empty() {
+        let message = format!(
+            "`{}` needs rows in each of its domains; leave `empty` out",
+            request.analysis.kind()
+        );
+        return Err(Error::invalid("/empty", message));
     }
     Ok(())
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 use crate::estimate::document::DesignEntry;
 use crate::estimate::error::Error;
 use crate::estimate::request::Request;
-use crate::estimate::{Prepared, analyses};
+use crate::estimate::{Prepared, analyses, separate};
 
 /// What would be estimated.
 #[derive(Clone, Debug, PartialEq, Serialize, JsonSchema)]
@@ -36,7 +36,7 @@ pub struct Plan {
 /// As [`answer`](crate::estimate::answer()).
 pub fn plan(request: &Request, folder: &Path) -> Result<Plan, Error> {
     let prepared = Prepared::new(request, folder)?;
-    let groups = prepared.groups(request)?;
+    let groups = prepared.groups(separate::by_strata(request)?.as_ref())?;
     let rule: gko_survey::SinglePsu = request.design.single_psu.into();
     let columns = analyses::columns(&request.analysis).into_iter().map(|(name, _)| name);
     Ok(Plan {

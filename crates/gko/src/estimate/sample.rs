@@ -4,6 +4,7 @@ use gko_survey::{Design, DesignBuilder, Population, Pps, Stage, StratumId};
 
 use crate::estimate::error::Error;
 use crate::estimate::frame::{Factor, Frame, MISSING};
+use crate::estimate::joint::Joint;
 use crate::estimate::request::{DesignSpec, PopulationSpec, PpsSpec, StageSpec};
 
 /// The columns of a stage.
@@ -70,6 +71,7 @@ pub(crate) fn design(
     frame: &Frame,
     spec: &DesignSpec,
     weights: Option<&[f64]>,
+    joint: Option<&Joint>,
 ) -> Result<Design, Error> {
     let stages = spec.stages.iter().enumerate();
     let stages: Vec<StageColumns> =
@@ -89,6 +91,11 @@ pub(crate) fn design(
             let column = |name: &String| frame.number(name, "/design/pps/hartley_rao/squares");
             let squares = squares.as_ref().map(column).transpose()?;
             builder = builder.pps(Pps::HartleyRao { squares, variance: (*variance).into() });
+        }
+        Some(PpsSpec::Joint { .. }) => {
+            if let Some(joint) = joint {
+                builder = builder.pps(joint.pps());
+            }
         }
     }
     for stage in &stages {

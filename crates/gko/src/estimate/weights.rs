@@ -14,18 +14,21 @@ use gko_survey::{
 use crate::estimate::calibration::Step;
 use crate::estimate::error::Error;
 use crate::estimate::frame::Frame;
+use crate::estimate::joint::Joint;
 use crate::estimate::request::{
     CalibrationStep, DesignSpec, GivenSpec, ReplicatesSpec, Request, TrimSpec,
 };
-use crate::estimate::{formats, sample};
+use crate::estimate::{formats, sample, targets};
 
 /// Most replicates that are made.
 const MOST: usize = 10_000;
 
 /// The survey of a request, its weights changed step by step.
 pub(crate) fn survey(frame: &Frame, request: &Request, folder: &Path) -> Result<Survey, Error> {
-    let (trims, steps) = split(&request.calibration)?;
-    let mut design = sample::design(frame, &request.design, None)?;
+    let calibration = targets::filled(request, folder)?;
+    let (trims, steps) = split(&calibration)?;
+    let joint = Joint::of(frame, request, folder)?;
+    let mut design = sample::design(frame, &request.design, None, joint.as_ref())?;
     let mut weights = design.row_weights();
     for one in &trims {
         weights = trimmed(&weights, one)?;
@@ -33,7 +36,7 @@ pub(crate) fn survey(frame: &Frame, request: &Request, folder: &Path) -> Result<
     let excluded = excluded(frame, steps)?;
     weights.iter_mut().zip(&excluded).filter(|(_, out)| **out).for_each(|(w, _)| *w = 0.0);
     if weights != design.row_weights() {
-        design = sample::design(frame, &request.design, Some(&weights))?;
+        design = sample::design(frame, &request.design, Some(&weights), joint.as_ref())?;
     }
     let mut survey = match &request.replicates {
         None => Survey::linearised(Arc::new(design), taylor(&request.design)),

@@ -40,6 +40,11 @@ const CASES: &[Case] = &[
     ("mean_design", "dclus2/mean/api00_enroll", MEAN),
     ("total", "dclus1/by/stype_total_deff", BY),
     ("ratio", "dclus1/ratio/two", BY),
+    (
+        "ratio_separate",
+        "dstrat/ratio/separate",
+        &[("estimates/*/estimate", "ratio"), ("estimates/*/se", "se")],
+    ),
     ("share", "dgko/ciprop/logit", SHARE),
     ("share_derived", "dclus1/ciprop/logit", SHARE),
     (
@@ -117,7 +122,9 @@ const CASES: &[Case] = &[
     ("alpha", "dgko/cronbach", &[("estimates/*/estimate", "value")]),
     ("kappa", "dclus1/kappa", MEAN),
     ("post_stratify", "ps1/mean_total", MEAN),
+    ("post_stratify_file", "ps1/mean_total", MEAN),
     ("rake", "rk1/mean_total", MEAN),
+    ("rake_files", "rk1/mean_total", MEAN),
     ("calibrate", "cal_lin/mean_total", MEAN),
     ("standardise", "dnhanes/standardize", BY),
     ("jackknife", "r_jkn_mse/ciprop_beta", SHARE),
@@ -201,6 +208,78 @@ fn answers_are_those_of_r() {
         }
     }
     assert!(faults.is_empty(), "{}", faults.join("\n"));
+}
+
+/// What R says where the oracle has no case: `tests/oracle/requests.R`.
+#[test]
+fn answers_beyond_the_oracle_are_those_of_r() {
+    let own: Value = serde_json::from_str(include_str!("../oracle/requests.json")).unwrap();
+    let near = |got: &Value, ours: &str, theirs: &Value, tolerance: f64| {
+        let (ours, theirs) = (pick(got, ours), flat(theirs));
+        assert_eq!(ours.len(), theirs.len());
+        for (a, b) in ours.iter().zip(&theirs) {
+            let near = (a - b).abs() <= tolerance * b.abs().max(1e-3);
+            assert!(near || (a.is_nan() && b.is_nan()), "{ours:?} is not {theirs:?}");
+        }
+    };
+    let got = unprotected(&request("regression_term_tests"));
+    near(&got, "tests/1/p+tests/2/p", &own["tail"]["p"], 1e-6);
+    // R has the exact tail with a package of its own; the saddlepoint is that near.
+    near(&got, "tests/3/p", &own["tail"]["p"][0], 1e-2);
+    let got = unprotected(&request("imputed_regression"));
+    for field in ["estimate", "se", "df"] {
+        near(&got, &format!("estimates/*/{field}"), &own["imputed"][field], 1e-8);
+    }
+    let got = unprotected(&request("mean_by_empty"));
+    for field in ["estimate", "se"] {
+        near(&got, &format!("estimates/*/{field}"), &own["empty"][field], 1e-8);
+    }
+    let empty = &got["estimates"][7];
+    assert_eq!((&empty["n"], &empty["reasons"][0]), (&json!(0), &json!("empty-base")));
+}
+
+/// The numbers of R's `ppsmat`, from the fixture of the engine.
+#[test]
+fn joint_probabilities_come_from_a_file() {
+    let all = include_str!("../../../gko-survey/tests/fixtures/pps/expected.json");
+    let all: Value = serde_json::from_str(all).unwrap();
+    let yates = text("pps_joint");
+    let horvitz = yates.replace("yates-grundy", "horvitz-thompson");
+    for (text, name) in [(yates, "joint_yg"), (horvitz, "joint_ht")] {
+        let got = unprotected(&Request::parse(&text, name).unwrap());
+        for (ours, theirs) in [("estimates/*/estimate", "total"), ("covariance/*/*", "vcov")] {
+            let (ours, theirs) = (pick(&got, ours), flat(&all[name][theirs]));
+            assert_eq!(ours.len(), theirs.len());
+            let near = |(a, b): (&f64, &f64)| (a - b).abs() <= 1e-8 * b.abs();
+            assert!(ours.iter().zip(&theirs).all(near), "{name}: {ours:?} is not {theirs:?}");
+        }
+    }
+}
+
+/// Rows in another order than the matrix, and a matrix that does not fit.
+#[test]
+fn units_name_their_line_of_the_joint_matrix() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("two.csv", "y,line\n3,2\n1,1\n");
+    write("joint.csv", "0.5,0.2\n0.2,0.25\n");
+    let text = r#"{"data": {"file": "two.csv"}, "design": {"stages": [{}],
+        "pps": {"joint": {"file": "joint.csv", "unit": "line"}}},
+        "analysis": {"total": {"of": ["y"]}}}"#;
+    let request = Request::parse(text, "two").unwrap();
+    let got = answer(&request, folder.path()).unwrap().unprotected();
+    // Totals 1/0.5 and 3/0.25; variance 2²·0.5 + 12²·0.75 + 2·2·12·(1 - 0.125/0.2).
+    let total = &got.document().estimates[0];
+    assert_eq!(total.estimate, Some(14.0));
+    assert!((total.se.unwrap().powi(2) - 128.0).abs() < 1e-10);
+    for (matrix, fault) in [("a,b\n0.5,0.2\n", "no number"), ("0.5,0.2\n", "2 cells in line 1")] {
+        write("joint.csv", matrix);
+        let message = answer(&request, folder.path()).unwrap_err().to_string();
+        assert!(message.contains(fault) && message.contains("/design/pps/joint/file"), "{message}");
+    }
+    write("joint.csv", "0.5\n");
+    let message = answer(&request, folder.path()).unwrap_err().to_string();
+    assert!(message.contains("lines 1 to 1"), "{message}");
 }
 
 #[test]
@@ -396,6 +475,53 @@ fn an_empty_domain_has_no_figure_and_says_why() {
 }
 
 #[test]
+fn empty_combinations_are_there_where_they_are_wanted() {
+    for analysis in [
+        r#"{"mean": {"of": ["api00", "awards"]}}"#,
+        r#"{"total": {"of": ["api00", "awards"]}}"#,
+        r#"{"ratio": {"numerators": ["api.stu"], "denominators": ["enroll"]}}"#,
+        r#"{"share": {"of": ["awards"]}}"#,
+        r#"{"quantile": {"of": ["api00"], "probabilities": [0.5]}}"#,
+        r#"{"cdf": {"of": "api00", "points": [600]}}"#,
+        r#"{"variance": {"of": ["api00"]}}"#,
+        r#"{"correlation": {"of": ["api00", "api99"]}}"#,
+        r#"{"table": {"of": ["awards"]}}"#,
+        r#"{"table": {"of": ["awards"], "shares_within": []}}"#,
+        r#"{"alpha": {"of": ["api00", "api99"]}}"#,
+        r#"{"kappa": {"first": "awards", "second": "comp.imp"}}"#,
+        r#"{"imputed": {"of": {"mean": {"of": ["pv"]}}, "columns": {"pv": ["api99", "api00"]}}}"#,
+    ] {
+        let got = unprotected(&by_high(analysis));
+        let estimates = got["estimates"].as_array().unwrap();
+        // Of six combinations, elementary and middle schools that are high are none.
+        let empty: Vec<&Value> = estimates.iter().filter(|one| one["n"] == 0).collect();
+        assert_eq!(empty.len(), estimates.len() / 2, "{analysis}");
+        for one in &empty {
+            assert!(one["estimate"].is_null() && one["se"].is_null(), "{analysis}: {one}");
+            assert_eq!(one["reasons"], json!(["empty-base"]), "{analysis}");
+        }
+    }
+    for analysis in [
+        r#"{"regression": {"response": "api00", "terms": {"of": ["meals"]}}}"#,
+        r#"{"t_test": {"of": "api00", "groups": "awards"}}"#,
+        r#"{"compare": {"of": "api00"}}"#,
+    ] {
+        let message = answer(&by_high(analysis), &data()).unwrap_err().to_string();
+        assert!(message.contains("/empty") && message.contains("leave `empty` out"), "{message}");
+    }
+}
+
+/// An analysis by type and by whether it is high: three of six combinations are there.
+fn by_high(analysis: &str) -> Request {
+    let text = format!(
+        r#"{{"data": {{"file": "apistrat.csv"}}, "design": {{"weights": "pw"}}, "empty": true,
+            "derive": [{{"name": "high", "from": {{"is_in": ["stype", ["H"]]}}}}],
+            "by": ["stype", "high"], "analysis": {analysis}}}"#
+    );
+    Request::parse(&text, "demo").unwrap()
+}
+
+#[test]
 fn imputations_that_are_one_column_are_its_mean() {
     let text = |analysis: &str| {
         format!(
@@ -417,6 +543,28 @@ fn imputations_that_are_one_column_are_its_mean() {
 }
 
 #[test]
+fn a_model_of_imputations_combines_coefficients_alone() {
+    let once = text("imputed_regression").replace("api99", "api00");
+    let once = unprotected(&Request::parse(&once, "once").unwrap());
+    let plain = text("imputed_regression");
+    let mut plain: Value = serde_json::from_str(&plain).unwrap();
+    let mut model = plain["analysis"]["imputed"]["of"]["regression"].take();
+    model["response"] = json!("api00");
+    plain["analysis"] = json!({ "regression": model });
+    let plain = unprotected(&Request::parse(&plain.to_string(), "plain").unwrap());
+    for (at, one) in once["estimates"].as_array().unwrap().iter().enumerate() {
+        for field in ["term", "estimate", "se", "n", "sum_weights"] {
+            assert_eq!(one[field], plain["estimates"][at][field], "{field}");
+        }
+    }
+    let more = text("imputed_regression")
+        .replace("\"terms\":", "\"tests\": [{\"of\": [\"meals\"]}], \"terms\":");
+    let more = Request::parse(&more, "more").unwrap();
+    let message = answer(&more, &data()).unwrap_err().to_string();
+    assert!(message.contains("leave `tests`"), "{message}");
+}
+
+#[test]
 fn replicate_weights_may_stand_in_numbered_columns() {
     let folder = tempfile::tempdir().unwrap();
     // Two strata of two: the halves of balanced repeated replication.
@@ -431,6 +579,41 @@ fn replicate_weights_may_stand_in_numbered_columns() {
     // Replicates 10 and 18 about 15: ((10 - 15)² + (18 - 15)²)/2 = 17.
     assert_eq!(total.estimate, Some(15.0));
     assert!((total.se.unwrap() - 17.0_f64.sqrt()).abs() < 1e-12);
+}
+
+#[test]
+fn targets_stand_in_the_request_or_in_a_file() {
+    let folder = tempfile::tempdir().unwrap();
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).unwrap();
+    write("data.csv", "y,g\n1,1\n2,1\n4,2\n");
+    let ask = |step: &str, file: &str| {
+        write("targets.csv", file);
+        let text = format!(
+            r#"{{"data": {{"file": "data.csv"}},
+                "design": {{"stages": [{{}}], "probabilities": "p"}},
+                "derive": [{{"name": "p", "from": {{"power": ["y", 0]}}}}],
+                "calibration": [{{"post_stratify": {{"columns": ["g"], {step}}}}}],
+                "analysis": {{"total": {{"of": ["y"]}}}}}}"#
+        );
+        let answer = answer(&Request::parse(&text, "demo").unwrap(), folder.path());
+        answer.map(|answer| answer.unprotected().document().estimates[0].estimate)
+    };
+    let file = r#""targets_file": "targets.csv""#;
+    // Weights 5, 5, 3: numbers are categories as they are levels.
+    assert_eq!(ask(file, "category,target\n1,10\n2,3\n").unwrap(), Some(27.0));
+    let both = r#""targets": {"1": 1, "2": 1}, "targets_file": "targets.csv""#;
+    for (step, text, fault) in [
+        (file, "category,target\n1,10\n1,3\n", "`1` twice"),
+        (file, "category,target\n1,10\n2,\n", "row 2"),
+        (file, "category,count\n1,10\n2,3\n", "`target`"),
+        (file, "category,target\n1,10\n2,x\n", "`target`"),
+        (file, "category,target\n1,10\n", "no target for it"),
+        (both, "category,target\n1,10\n2,3\n", "not both"),
+        (r#""empty": "refuse""#, "category,target\n1,10\n", "give `targets`"),
+    ] {
+        let message = ask(step, text).unwrap_err().to_string();
+        assert!(message.contains(fault) && message.contains("/calibration/0/"), "{message}");
+    }
 }
 
 #[test]

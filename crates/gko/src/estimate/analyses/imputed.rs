@@ -3,11 +3,11 @@
 use gko_disclosure::Line;
 use gko_survey::{Estimation, Imputed, Matrix, combine_imputations};
 
-use crate::estimate::analyses::{contrast, linear};
+use crate::estimate::analyses::{contrast, imputed_model, linear};
 use crate::estimate::answer::{Content, Numbers};
 use crate::estimate::error::Error;
 use crate::estimate::frame::Frame;
-use crate::estimate::request::ImputedOf;
+use crate::estimate::request::{Contrasted, ImputedOf, Repeated};
 use crate::estimate::support::facets;
 use crate::estimate::task::{Outcome, Task};
 
@@ -15,17 +15,27 @@ const PLACE: &str = "/analysis/imputed";
 
 pub(crate) fn run(task: &Task<'_>, of: &ImputedOf) -> Result<Outcome, Error> {
     let frames = frames(task, of)?;
+    let inner = match &of.of {
+        Repeated::Mean(inner) => Contrasted::Mean(inner.clone()),
+        Repeated::Total(inner) => Contrasted::Total(inner.clone()),
+        Repeated::Ratio(inner) => Contrasted::Ratio(inner.clone()),
+        Repeated::Regression(inner) => return imputed_model::run(task, inner, &frames),
+    };
+    figures(task, &inner, &frames)
+}
+
+/// Figures of columns.
+fn figures(task: &Task<'_>, of: &Contrasted, frames: &[Frame]) -> Result<Outcome, Error> {
     let mut each: Vec<Estimation> = Vec::new();
     let mut columns = Vec::new();
-    for frame in &frames {
-        let (got, names) =
-            contrast::estimate(&task.with_frame(frame), &of.of, &format!("{PLACE}/of"))?;
+    for frame in frames {
+        let (got, names) = contrast::estimate(&task.with_frame(frame), of, &format!("{PLACE}/of"))?;
         each.push(got);
         columns = names;
     }
     let combined = combine_imputations(&each, task.df())?;
     let (Some(first), Some(frame)) = (each.first(), frames.first()) else {
-        return Err(Error::invalid(&format!("{PLACE}/columns"), "name imputed columns"));
+        return Err(nothing());
     };
     let inner = task.with_frame(frame);
     let (facets, places) = facets(frame, &columns);
@@ -47,6 +57,11 @@ pub(crate) fn run(task: &Task<'_>, of: &ImputedOf) -> Result<Outcome, Error> {
     Ok(task.outcome(support, wanted.then(|| rows(combined.covariance()))))
 }
 
+/// No column is imputed.
+pub(crate) fn nothing() -> Error {
+    Error::invalid(&format!("{PLACE}/columns"), "name imputed columns")
+}
+
 /// One frame an imputation: the new names stand for its columns.
 fn frames(task: &Task<'_>, of: &ImputedOf) -> Result<Vec<Frame>, Error> {
     let count = of.columns.values().map(Vec::len).max().unwrap_or(0);
@@ -63,7 +78,12 @@ fn frames(task: &Task<'_>, of: &ImputedOf) -> Result<Vec<Frame>, Error> {
     (0..count).map(frame).collect()
 }
 
-fn numbers(task: &Task<'_>, all: &Imputed, first: &Estimation) -> Result<Vec<Numbers>, Error> {
+/// The numbers of combined values.
+pub(crate) fn numbers(
+    task: &Task<'_>,
+    all: &Imputed,
+    first: &Estimation,
+) -> Result<Vec<Numbers>, Error> {
     let intervals = all.intervals(task.request.options.level)?;
     let (se, df, missing) = (all.se(), all.df(), all.missing_information());
     let one = |(at, interval): (usize, Option<(f64, f64)>)| {

@@ -4,6 +4,7 @@ mod agreement;
 mod compare;
 mod contrast;
 mod imputed;
+mod imputed_model;
 mod independence;
 mod linear;
 mod log_linear;
@@ -20,7 +21,7 @@ mod tests;
 
 use crate::estimate::error::Error;
 use crate::estimate::models;
-use crate::estimate::request::{Analysis, Contrasted, RatioOf};
+use crate::estimate::request::{Analysis, Contrasted, RatioOf, RegressionOf, Repeated};
 use crate::estimate::task::{Outcome, Task};
 
 /// The columns that an analysis needs, each with its place in the request.
@@ -44,7 +45,7 @@ pub(crate) fn columns(analysis: &Analysis) -> Vec<(String, String)> {
         Analysis::GoodnessOfFit(spec) => vec![one(&spec.of, "of")],
         Analysis::Contrast(spec) => contrasted(&spec.of, &place),
         Analysis::Imputed(spec) => {
-            let mut all = contrasted(&spec.of, &place);
+            let mut all = repeated(&spec.of, &place);
             all.retain(|(name, _)| !spec.columns.contains_key(name));
             for (name, columns) in &spec.columns {
                 all.extend(named(columns, &format!("{place}/columns/{name}")));
@@ -60,12 +61,7 @@ pub(crate) fn columns(analysis: &Analysis) -> Vec<(String, String)> {
         }
         Analysis::RankTest(spec) => vec![one(&spec.of, "of"), one(&spec.groups, "groups")],
         Analysis::Kappa(spec) => vec![one(&spec.first, "first"), one(&spec.second, "second")],
-        Analysis::Regression(spec) => {
-            let mut all = vec![one(&spec.response, "response")];
-            all.extend(named(&models::names(&spec.terms.of), &format!("{place}/terms/of")));
-            all.extend(spec.offset.iter().map(|name| one(name, "offset")));
-            all
-        }
+        Analysis::Regression(spec) => model_columns(spec, &place),
         Analysis::Ordinal(spec) => {
             let mut all = vec![one(&spec.response, "response")];
             all.extend(named(&models::names(&spec.terms.of), &format!("{place}/terms/of")));
@@ -80,6 +76,22 @@ fn contrasted(of: &Contrasted, place: &str) -> Vec<(String, String)> {
         Contrasted::Total(inner) => named(&inner.of, &format!("{place}/of/total/of")),
         Contrasted::Ratio(inner) => ratio_columns(inner, &format!("{place}/of/ratio")),
     }
+}
+
+fn repeated(of: &Repeated, place: &str) -> Vec<(String, String)> {
+    match of {
+        Repeated::Mean(inner) => named(&inner.of, &format!("{place}/of/mean/of")),
+        Repeated::Total(inner) => named(&inner.of, &format!("{place}/of/total/of")),
+        Repeated::Ratio(inner) => ratio_columns(inner, &format!("{place}/of/ratio")),
+        Repeated::Regression(inner) => model_columns(inner, &format!("{place}/of/regression")),
+    }
+}
+
+fn model_columns(spec: &RegressionOf, place: &str) -> Vec<(String, String)> {
+    let mut all = vec![(spec.response.clone(), format!("{place}/response"))];
+    all.extend(named(&models::names(&spec.terms.of), &format!("{place}/terms/of")));
+    all.extend(spec.offset.iter().map(|name| (name.clone(), format!("{place}/offset"))));
+    all
 }
 
 fn ratio_columns(spec: &RatioOf, place: &str) -> Vec<(String, String)> {

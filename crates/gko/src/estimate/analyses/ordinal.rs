@@ -1,8 +1,10 @@
 //! Proportional odds models.
 
-use gko_survey::regression::{Model, ProportionalOdds, TestOptions, Variable};
+use gko_survey::regression::{Model, ProportionalOdds, Variable};
 
-use crate::estimate::analyses::regression::{ModelLines, coefficient, present, term_numbers};
+use crate::estimate::analyses::regression::{
+    ModelLines, coefficient, options, present, term_numbers,
+};
 use crate::estimate::answer::Numbers;
 use crate::estimate::error::Error;
 use crate::estimate::models;
@@ -45,7 +47,7 @@ pub(crate) fn run(task: &Task<'_>, of: &OrdinalOf) -> Result<Outcome, Error> {
         lines.begin(group, fit.values().len());
         for spec in &of.tests {
             let labels: Vec<&str> = spec.of.iter().map(String::as_str).collect();
-            let test = fit.test(&labels, TestOptions::by(spec.method.0))?;
+            let test = fit.test(&labels, options(spec))?;
             lines.test(&spec.of.join(" + "), term_numbers(&test));
         }
     }

@@ -52,7 +52,7 @@ pub(crate) fn run(task: &Task<'_>, of: &RegressionOf) -> Result<Outcome, Error> 
 }
 
 /// The response as numbers: the second level of a factor counts as 1.
-fn response(task: &Task<'_>, name: &str) -> Result<Vec<f64>, Error> {
+pub(crate) fn response(task: &Task<'_>, name: &str) -> Result<Vec<f64>, Error> {
     let place = format!("{PLACE}/response");
     match task.frame.get(name, &place)? {
         Column::Number(values) => Ok(values.clone()),
@@ -75,7 +75,7 @@ fn response(task: &Task<'_>, name: &str) -> Result<Vec<f64>, Error> {
 }
 
 /// The model of a domain: levels that nobody there has are left out.
-fn model<'a>(
+pub(crate) fn model<'a>(
     task: &Task<'a>,
     of: &RegressionOf,
     columns: &ModelColumns<'a>,
@@ -134,7 +134,12 @@ fn summary(of: &RegressionOf, fit: &GlmFit<'_>) -> TestNumbers {
 
 fn term_test(fit: &GlmFit<'_>, spec: &TermTestSpec) -> Result<TestNumbers, Error> {
     let labels: Vec<&str> = spec.of.iter().map(String::as_str).collect();
-    Ok(term_numbers(&fit.test(&labels, TestOptions::by(spec.method.0))?))
+    Ok(term_numbers(&fit.test(&labels, options(spec))?))
+}
+
+/// The settings of a test of terms.
+pub(crate) fn options(spec: &TermTestSpec) -> TestOptions {
+    TestOptions::by(spec.method.0).with_mixture(spec.tail.0)
 }
 
 /// The numbers of a test of terms.

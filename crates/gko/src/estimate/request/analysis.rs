@@ -8,8 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::estimate::request::Scalar;
 use crate::estimate::request::words::{
     EmptyLevelsWord, FamilyWord, GoodnessWord, IntervalWord, LinkWord, PAdjustWord,
-    QuantileIntervalWord, QuantileRuleWord, RankScoreWord, TableStatisticWord, TestMethodWord,
-    TiesWord,
+    QuantileIntervalWord, QuantileRuleWord, RankScoreWord, TableStatisticWord, TailWord,
+    TestMethodWord, TiesWord,
 };
 
 /// The analysis: exactly one.
@@ -38,8 +38,8 @@ pub enum Analysis {
     Table(TableOf),
     /// Differences, sums and ratios of estimates. R's `svycontrast`.
     Contrast(ContrastOf),
-    /// Means, totals or ratios of columns that were imputed several times, or of
-    /// plausible values, combined by Rubin's rules.
+    /// Means, totals, ratios or regressions of columns that were imputed several
+    /// times, or of plausible values, combined by Rubin's rules.
     Imputed(ImputedOf),
     /// All pairs of domains compared, with p-values adjusted for their number.
     Compare(CompareOf),
@@ -91,6 +91,24 @@ impl Analysis {
             Self::Kappa(_) => "kappa",
         }
     }
+
+    /// Whether there is an answer, a null, for a domain without rows: models, tests
+    /// and comparisons have none.
+    pub(crate) fn has_empty(&self) -> bool {
+        match self {
+            Self::Imputed(spec) => !matches!(spec.of, Repeated::Regression(_)),
+            Self::Contrast(_)
+            | Self::Compare(_)
+            | Self::ChiSquared(_)
+            | Self::GoodnessOfFit(_)
+            | Self::TTest(_)
+            | Self::RankTest(_)
+            | Self::Regression(_)
+            | Self::Ordinal(_)
+            | Self::LogLinear(_) => false,
+            _ => true,
+        }
+    }
 }
 
 /// The columns of an analysis.
@@ -111,6 +129,9 @@ pub struct RatioOf {
     pub numerators: Vec<String>,
     /// The columns below the line; each numerator is divided by each.
     pub denominators: Vec<String>,
+    /// A ratio of its own for each stratum of the first stage: R's `separate = TRUE`.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub separate: bool,
 }
 
 /// Columns whose shares are wanted.
@@ -196,13 +217,29 @@ pub enum Contrasted {
     Ratio(RatioOf),
 }
 
+/// What is estimated once an imputation.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum Repeated {
+    /// Means.
+    Mean(Of),
+    /// Totals.
+    Total(Of),
+    /// Ratios.
+    Ratio(RatioOf),
+    /// Coefficients of a generalised linear model, without tests, margins and
+    /// predictions.
+    Regression(RegressionOf),
+}
+
 /// Columns that were imputed several times.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 #[non_exhaustive]
 pub struct ImputedOf {
     /// What is estimated, by names of the file or of `columns`.
-    pub of: Contrasted,
+    pub of: Repeated,
     /// For each new name the columns of its imputations; all have as many.
     pub columns: BTreeMap<String, Vec<String>>,
 }
@@ -386,6 +423,9 @@ pub struct TermTestSpec {
     /// The method.
     #[serde(default)]
     pub method: TestMethodWord,
+    /// How the tail of the statistic is worked out, for methods other than `wald`.
+    #[serde(default, skip_serializing_if = "TailWord::is_default")]
+    pub tail: TailWord,
 }
 
 /// Margins of a model.

@@ -89,6 +89,18 @@ pub enum PpsSpec {
         #[serde(default)]
         variance: PpsVarianceSpec,
     },
+    /// Joint probabilities that are known; the stage needs no `fractions`.
+    Joint {
+        /// A CSV file of the matrix without a header, below the folder of the request.
+        file: String,
+        /// The column of the line of each row's unit in the matrix, counted from 1;
+        /// the row's own number without.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        unit: Option<String>,
+        /// The estimator.
+        #[serde(default)]
+        variance: PpsVarianceSpec,
+    },
 }
 
 /// The estimator that takes joint probabilities.

@@ -59,6 +59,11 @@ pub struct Request {
     /// One estimate for each combination of these columns that is in the data.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub by: Vec<String>,
+    /// Whether combinations of `by` that no row has are there too, as nulls with
+    /// their reason: R's `drop.empty.groups = FALSE`. Models, tests and comparisons
+    /// have no answer for them.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub empty: bool,
     /// What to do with rows that lack a value which the analysis needs.
     #[serde(default)]
     pub missing: Missing,

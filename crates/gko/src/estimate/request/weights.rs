@@ -125,7 +125,12 @@ pub struct PostStratifySpec {
     pub columns: Vec<String>,
     /// The count of each cell, by its level; levels of several columns are joined
     /// with a point.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub targets: BTreeMap<String, f64>,
+    /// A CSV file of the targets instead, below the folder of the request, with the
+    /// columns `category` and `target`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_file: Option<String>,
     /// Cells that have a target and no row.
     #[serde(default)]
     pub empty: EmptyCellsWord,
@@ -154,7 +159,12 @@ pub struct MarginSpec {
     /// The column.
     pub column: String,
     /// The count of each level.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     pub targets: BTreeMap<String, f64>,
+    /// A CSV file of the targets instead, below the folder of the request, with the
+    /// columns `category` and `target`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub targets_file: Option<String>,
 }
 
 /// Known totals of the columns of a model matrix.

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use gko_survey::calibration::{Distance, EmptyCells};
+use gko_survey::dist::mixture::Method;
 use gko_survey::hypothesis::{EmptyLevels, GoodnessStatistic, RankScore, TableStatistic, Ties};
 use gko_survey::regression::{Family, Link, TestMethod};
 use gko_survey::{IntervalMethod, PAdjust, QuantileInterval, QuantileRule, ReplicateKind};
@@ -77,6 +78,18 @@ word!(
     ["wald", "working-wald", "working-lrt"]
 );
 word!(
+    /// Tail of a weighted sum of chi-squared variables.
+    TailWord: Method,
+    ["satterthwaite", "saddlepoint", "integration"]
+);
+
+impl TailWord {
+    pub(crate) fn is_default(&self) -> bool {
+        *self == Self::default()
+    }
+}
+
+word!(
     /// Statistic of a test of independence.
     TableStatisticWord: TableStatistic,
     ["rao-scott-f", "rao-scott-chi-squared", "wald", "adjusted-wald", "saddlepoint",
@@ -139,6 +152,7 @@ default_word!(
     QuantileRuleWord: QuantileRule,
     QuantileIntervalWord: QuantileInterval,
     TestMethodWord: TestMethod,
+    TailWord: Method,
     TableStatisticWord: TableStatistic,
     GoodnessWord: GoodnessStatistic,
     RankScoreWord: RankScore,
@@ -176,6 +190,7 @@ mod tests {
             FamilyWord: Family,
             LinkWord: Link,
             TestMethodWord: TestMethod,
+            TailWord: Method,
             TableStatisticWord: TableStatistic,
             GoodnessWord: GoodnessStatistic,
             RankScoreWord: RankScore,
