@@ -288,12 +288,14 @@ impl<T> ProtectedSheet<T> {
         &self.lines
     }
 
-    /// A matrix between lines, given by rows: entries of a hidden line are gone.
+    /// A matrix between lines, given by rows: what is left are the entries of each
+    /// shown line with itself. A covariance between two lines tells how many rows
+    /// count in both, which no line's own cells say.
     #[must_use]
     pub fn between(&self, rows: &[Vec<f64>]) -> Vec<Vec<Option<f64>>> {
         let shown = |at: usize| self.lines.get(at).is_some_and(|line| line.content.is_some());
         let entry =
-            |row: usize, column: usize, value: f64| (shown(row) && shown(column)).then_some(value);
+            |row: usize, column: usize, value: f64| (shown(row) && row == column).then_some(value);
         let row = |(row, all): (usize, &Vec<f64>)| {
             all.iter().enumerate().map(|(column, &value)| entry(row, column, value)).collect()
         };

@@ -81,26 +81,56 @@ impl Support {
         let mut support = Self { sheet, keys, counts, groups: by, facets, floors };
         // The whole is known wherever its parts are.
         support.cell(&vec![None; by], &[]);
-        for group in &groups.parts {
+        for (at, group) in groups.parts.iter().enumerate() {
             support.cell(&group.place, &[]);
+            let nested = support.nested(&group.place);
+            if let (Some(rows), Some((_, floor))) = (nested, support.floors.get_mut(at)) {
+                *floor = rows.min(*floor);
+            }
         }
         support
     }
 
-    /// The cell of a group, within these levels of facets.
-    pub(crate) fn cell(&mut self, group: &[Option<u8>], levels: &[(usize, u8)]) -> CellId {
+    /// The fewest rows that lie between two columns of 0 and 1 one of which holds
+    /// the other: the difference of their figures is a figure of those rows.
+    fn nested(&self, group: &[Option<u8>]) -> Option<u64> {
+        let binary: Vec<usize> =
+            (0..self.facets.len()).filter(|&at| self.facets[at].levels == 2).collect();
+        let mut fewest = None;
+        for (at, &a) in binary.iter().enumerate() {
+            for &b in &binary[at + 1..] {
+                let apart = [[(a, 1), (b, 0)], [(a, 0), (b, 1)]]
+                    .map(|levels| self.rows_at(&self.place(group, &levels)));
+                let between = apart[0].max(apart[1]);
+                if apart.contains(&0) && between > 0 {
+                    fewest = Some(fewest.map_or(between, |least: u64| least.min(between)));
+                }
+            }
+        }
+        fewest
+    }
+
+    fn place(&self, group: &[Option<u8>], levels: &[(usize, u8)]) -> Vec<Option<u8>> {
         let mut place: Vec<Option<u8>> = group.to_vec();
         place.resize(self.groups + self.facets.len(), None);
         for &(facet, level) in levels {
             place[self.groups + facet] = Some(level);
         }
+        place
+    }
+
+    fn rows_at(&self, place: &[Option<u8>]) -> u64 {
         let inside = |key: &[u32]| {
-            let pairs = place.iter().zip(key);
-            pairs
-                .into_iter()
-                .all(|(level, &code)| level.is_none_or(|level| u32::from(level) == code))
+            let mut pairs = place.iter().zip(key);
+            pairs.all(|(level, &code)| level.is_none_or(|level| u32::from(level) == code))
         };
-        let n = self.counts.iter().filter(|(key, _)| inside(key)).map(|(_, n)| n).sum();
+        self.counts.iter().filter(|(key, _)| inside(key)).map(|(_, n)| n).sum()
+    }
+
+    /// The cell of a group, within these levels of facets.
+    pub(crate) fn cell(&mut self, group: &[Option<u8>], levels: &[(usize, u8)]) -> CellId {
+        let place = self.place(group, levels);
+        let n = self.rows_at(&place);
         self.sheet.cell(place, n)
     }
 

@@ -105,6 +105,16 @@ pub(crate) fn joint_rests(
         let column = task.frame.get(name, "")?;
         all.extend(rests(support, column, *facet, group, weights).concat());
     }
+    let mut facets: Vec<usize> = names.iter().filter_map(|(_, facet)| *facet).collect();
+    facets.dedup();
+    if facets.len() > 1 {
+        // A covariance of two columns of 0 and 1 tells how many rows have both.
+        for cell in support.crossed(group.0, &facets) {
+            if support.count(cell) > 0 {
+                all.push(Rest::Count(cell, group.1));
+            }
+        }
+    }
     Ok(all)
 }
 
