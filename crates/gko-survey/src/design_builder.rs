@@ -347,17 +347,10 @@ impl<'a> KeyColumns<'a> {
 
     /// Where each PSU's rows begin, and the end.
     fn psu_starts(&self, order: &[u32]) -> Vec<usize> {
-        let mut starts = Vec::new();
-        let mut last = None;
-        for (at, &row) in order.iter().enumerate() {
-            let key = self.key(row);
-            if last != Some(key) {
-                starts.push(at);
-                last = Some(key);
-            }
+        match self.given() {
+            Some(codes) => key_starts(order, |row| codes.map(|column| column[row as usize])),
+            None => key_starts(order, |row| self.key(row)),
         }
-        starts.push(order.len());
-        starts
     }
 
     /// The stratum of the first stage as it was stated.
@@ -382,15 +375,45 @@ impl<'a> KeyColumns<'a> {
         if let Some(weights) = weights.filter(|all| all.iter().any(|weight| weight.is_nan())) {
             order.retain(|&row| !weights[row as usize].is_nan());
         }
-        if self.columns.len() == 3 {
-            if !order.is_sorted_by_key(|&row| self.key(row)) {
-                order.par_sort_by_key(|&row| self.key(row));
-            }
-        } else {
-            order.par_sort_by(|&a, &b| self.compare(a, b));
+        match self.given() {
+            Some(codes) => sort(&mut order, |row| codes.map(|column| column[row as usize])),
+            None if self.columns.len() == 3 => sort(&mut order, |row| self.key(row)),
+            None => order.par_sort_by(|&a, &b| self.compare(a, b)),
         }
         Ok(order)
     }
+
+    /// The columns of a single stage, where all three are given: the usual case,
+    /// read without asking each row what kind of column it is in.
+    fn given(&self) -> Option<[&[u32]; 3]> {
+        match self.columns.as_slice() {
+            [Codes::Given(sample), Codes::Given(stratum), Codes::Given(psu)] => {
+                Some([sample, stratum, psu])
+            }
+            _ => None,
+        }
+    }
+}
+
+fn sort(order: &mut [u32], key: impl Fn(u32) -> Key + Sync) {
+    if !order.is_sorted_by_key(|&row| key(row)) {
+        order.par_sort_by_key(|&row| key(row));
+    }
+}
+
+/// Where each key's rows begin, and the end.
+fn key_starts(order: &[u32], key: impl Fn(u32) -> Key) -> Vec<usize> {
+    let mut starts = Vec::new();
+    let mut last = None;
+    for (at, &row) in order.iter().enumerate() {
+        let key = key(row);
+        if last != Some(key) {
+            starts.push(at);
+            last = Some(key);
+        }
+    }
+    starts.push(order.len());
+    starts
 }
 
 impl<'a> Stage<'a> {

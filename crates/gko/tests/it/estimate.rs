@@ -607,7 +607,7 @@ fn targets_stand_in_the_request_or_in_a_file() {
         (file, "category,target\n1,10\n2,\n", "row 2"),
         (file, "category,count\n1,10\n2,3\n", "`target`"),
         (file, "category,target\n1,10\n2,x\n", "`target`"),
-        (file, "category,target\n1,10\n", "no target for it"),
+        (file, "category,target\n1,10\n", "no target"),
         (both, "category,target\n1,10\n2,3\n", "not both"),
         (r#""empty": "refuse""#, "category,target\n1,10\n", "give `targets`"),
     ] {
