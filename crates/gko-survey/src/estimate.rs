@@ -292,23 +292,36 @@ impl Reader<'_> {
             working: None,
         };
         let kg_n = (quantity == Quantity::Share).then(|| facts.nchs_n(&self.students_95));
+        let nchs_interval = kg_n.and(core.variance).and_then(|_| self.nchs_interval(&facts));
+        let interval = if self.asks_for_nchs() && nchs_interval.is_some() {
+            nchs_interval
+        } else {
+            core.variance.and_then(|_| self.interval(quantity, &facts))
+        };
         Estimate {
             quantity,
             value: Some(core.value),
             se: core.variance.map(f64::sqrt),
-            interval: core.variance.and_then(|_| self.interval(quantity, &facts)),
+            interval,
             df,
             n,
             hits: core.hits,
             n_weighted: w,
             n_eff: n_eff(quantity, core, n),
             kg_n,
-            nchs_interval: kg_n.and(core.variance).and_then(|_| self.nchs_interval(&facts)),
+            nchs_interval,
             deff: deff(core, n),
             kish_deff: finite(n as f64 * (self.moments.ww[column] / w / w)),
             single_psu: self.options.single_psu,
             absent: (df == 0).then_some(Absent::NoDf),
         }
+    }
+
+    /// Whether the interval of a share is the one that the standards judge: beta
+    /// quantiles are dear, so it is made once.
+    fn asks_for_nchs(&self) -> bool {
+        let level = 1.0 - 2.0 * STANDARD_TAIL;
+        self.options.interval == IntervalMethod::KornGraubardNchs && self.options.level == level
     }
 
     fn nchs_interval(&self, facts: &ShareFacts) -> Option<Interval> {
