@@ -124,8 +124,13 @@ impl Survey {
     /// minus strata with one; with replicates those of the replicates.
     #[must_use]
     pub fn df(&self, domain: &Domain) -> f64 {
+        self.df_at(&domain.weights(&self.weights), domain)
+    }
+
+    /// The same, where the weights in the domain are known.
+    fn df_at(&self, weights: &[f64], domain: &Domain) -> f64 {
         match &self.variance {
-            Variance::Taylor { design, .. } => design.df(&domain.weights(&self.weights)),
+            Variance::Taylor { design, .. } => design.df(weights),
             Variance::Replicates(replicates) => replicates.df(domain),
         }
     }
@@ -178,7 +183,8 @@ impl Survey {
 
     fn part(&self, statistic: &dyn Statistic, domain: &Domain) -> Result<Part, Error> {
         let weights = domain.weights(&self.weights);
-        let basis = Basis::new(&weights, domain.excluded(), self.df(domain));
+        let df = self.df_at(&weights, domain);
+        let basis = Basis::new(&weights, domain.excluded(), df);
         let values = match basis.absent {
             Some(_) => vec![f64::NAN; statistic.terms().len()],
             None => statistic.values(&weights)?,
