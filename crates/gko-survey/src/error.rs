@@ -115,7 +115,7 @@ pub enum Error {
         limit: usize,
     },
     /// No item to total.
-    #[error("{code}: no item was passed; pass at least one share or mean", code = self.code())]
+    #[error("{code}: nothing to estimate was passed; pass at least one item, column or probability", code = self.code())]
     NoItems,
     /// A value that is in the base and is not a finite number.
     #[error("{code}: item {item} has a value that is not finite in row {row}; take the row out of the item's base", code = self.code())]

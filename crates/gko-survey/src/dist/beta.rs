@@ -121,11 +121,7 @@ fn difference(x: f64, y: f64) -> (f64, f64) {
 #[allow(clippy::excessive_precision, reason = "digits as the program printed them")]
 mod tests {
     use super::*;
-
-    fn assert_close(what: &str, got: f64, wanted: f64, tolerance: f64) {
-        let gap = (got / wanted - 1.0).abs();
-        assert!(gap <= tolerance, "{what}: {got:e}, expected {wanted:e}, gap {gap:e}");
-    }
+    use crate::dist::testing::assert_close;
 
     /// Roots of the incomplete beta function at 40 digits: mpmath 1.4.1 (Python
     /// 3.11), `findroot` on `log betainc(regularized=True)`; scipy 1.17.1 agrees.

@@ -96,11 +96,7 @@ pub(super) fn quantile_of(tail: f64, side: Side, df: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn assert_close(what: &str, got: f64, wanted: f64, tolerance: f64) {
-        let gap = (got / wanted - 1.0).abs();
-        assert!(gap <= tolerance, "{what}: {got:e}, expected {wanted:e}, gap {gap:e}");
-    }
+    use crate::dist::testing::assert_close;
 
     /// Degrees of freedom 2 and 4: `exp(-h)` and `exp(-h) (1 + h)` at h = x/2.
     #[test]

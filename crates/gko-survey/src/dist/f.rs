@@ -121,13 +121,9 @@ fn quantile_of(tail: f64, side: Side, df1: f64, df2: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::dist::testing::assert_close;
 
     const INF: f64 = f64::INFINITY;
-
-    fn assert_close(what: &str, got: f64, wanted: f64, tolerance: f64) {
-        let gap = (got / wanted - 1.0).abs();
-        assert!(gap <= tolerance, "{what}: {got:e}, expected {wanted:e}, gap {gap:e}");
-    }
 
     /// df1 = 2: `(1 + 2x/df2)^(-df2/2)`.
     #[test]

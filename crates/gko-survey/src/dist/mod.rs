@@ -120,3 +120,12 @@ mod tests {
         assert_eq!(smaller_tail(1.0 - f64::EPSILON), (f64::EPSILON, Side::Upper));
     }
 }
+
+#[cfg(test)]
+mod testing {
+    /// Agreement relative to the number wanted.
+    pub(super) fn assert_close(what: &str, got: f64, wanted: f64, tolerance: f64) {
+        let gap = (got / wanted - 1.0).abs();
+        assert!(gap <= tolerance, "{what}: {got:e}, expected {wanted:e}, gap {gap:e}");
+    }
+}

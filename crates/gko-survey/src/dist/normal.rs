@@ -161,11 +161,7 @@ pub(super) fn rough_upper_quantile(tail: f64) -> f64 {
 #[allow(clippy::excessive_precision, reason = "digits as the program printed them")]
 mod tests {
     use super::*;
-
-    fn assert_close(what: &str, got: f64, wanted: f64, tolerance: f64) {
-        let gap = (got / wanted - 1.0).abs();
-        assert!(gap <= tolerance, "{what}: {got:e}, expected {wanted:e}, gap {gap:e}");
-    }
+    use crate::dist::testing::assert_close;
 
     /// mpmath 1.4.1 (Python 3.11) at 40 digits, `findroot` on the tail.
     #[test]

@@ -176,11 +176,7 @@ impl Moments {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    fn assert_close(what: &str, got: f64, wanted: f64, tolerance: f64) {
-        let gap = (got / wanted - 1.0).abs();
-        assert!(gap <= tolerance, "{what}: {got:e}, expected {wanted:e}, gap {gap:e}");
-    }
+    use crate::dist::testing::assert_close;
 
     /// A weight in pairs is an exponential with mean 2λ: partial fractions.
     fn of_pairs(x: f64, weights: &[f64], tail: impl Fn(f64, f64) -> f64) -> f64 {
