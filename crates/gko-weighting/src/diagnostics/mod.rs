@@ -1,0 +1,1 @@
+//! What weighting did to a sample.

@@ -1,0 +1,1 @@
+//! Who answered, and who stands for those who did not.

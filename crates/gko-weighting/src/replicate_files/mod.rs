@@ -1,0 +1,1 @@
+//! Replicate weights in the columns and names that agencies use.

@@ -1,0 +1,1 @@
+//! What weights add up to.

@@ -1,0 +1,1 @@
+//! The chance with which a respondent was drawn, and its inverse.

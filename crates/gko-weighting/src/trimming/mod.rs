@@ -1,0 +1,1 @@
+//! Weights that are too large, cut by a stated rule.
