@@ -10,14 +10,21 @@
 //! | Which weights are too large? | [`trimming`] |
 //! | What do the weights add up to? | [`scaling`] |
 //! | What did weighting cost, and whom did it move? | [`diagnostics`] |
+//! | Which figures are known, and of whom? | [`population`] |
 //! | How do agencies name replicate weights? | [`replicate_files`] |
 //!
 //! The calibrations themselves (post-stratification, raking, regression) and the
 //! making of replicates are [`gko_survey::calibration`] and [`gko_survey::Replicates`].
 
 pub mod diagnostics;
+mod error;
 pub mod nonresponse;
+pub mod population;
 pub mod replicate_files;
+mod sample;
 pub mod scaling;
 pub mod selection;
 pub mod trimming;
+
+pub use error::Error;
+pub use sample::{CROSSED, Categories, MISSING, Sample};
