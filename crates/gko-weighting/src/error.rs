@@ -1,5 +1,7 @@
 //! What can go wrong with a weighting, where it stands, and the way out.
 
+use crate::finding::Finding;
+
 /// Everything that a weighting refuses.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -63,6 +65,52 @@ pub enum Error {
     /// A crossing of no column.
     #[error("{code}: a margin needs at least one column", code = self.code())]
     NothingCrossed,
+    /// Rows without a group.
+    #[error("{code}: {rows} rows have no value of `{column}`, which tells the groups apart; complete it", code = self.code())]
+    NoGroup {
+        /// The column.
+        column: String,
+        /// How many rows.
+        rows: usize,
+    },
+    /// A group that the data do not have.
+    #[error("{code}: there is no group `{group}`; there are {valid}", code = self.code(), valid = list(valid))]
+    UnknownGroup {
+        /// The group.
+        group: String,
+        /// The groups that there are.
+        valid: Vec<String>,
+    },
+    /// Targets and data that do not fit; found before anything was iterated.
+    #[error("{code}: the step cannot be taken:{lines}", code = self.code(), lines = lines(findings))]
+    Unfit {
+        /// Everything that was found.
+        findings: Vec<Finding>,
+    },
+    /// A number whose figure is no single count.
+    #[error("{code}: the figures of the number `{column}` for {group} are not one count; give one figure, a count, with the category `total`", code = self.code())]
+    NoTotal {
+        /// The column.
+        column: String,
+        /// The group.
+        group: String,
+    },
+    /// A refusal of the engine, with the name of the auxiliary or category.
+    #[error("{source}; that is `{name}`")]
+    Auxiliary {
+        /// The name.
+        name: String,
+        /// The refusal.
+        source: gko_survey::Error,
+    },
+    /// A refusal, with the group that it happened in.
+    #[error("{source} (in {group})")]
+    InGroup {
+        /// The group.
+        group: String,
+        /// The refusal.
+        source: Box<Error>,
+    },
     /// Population figures.
     #[error(transparent)]
     Population(#[from] crate::population::PopulationError),
@@ -84,10 +132,28 @@ impl Error {
             Self::Bands { .. } => "GKO-W705",
             Self::NoCategory { .. } => "GKO-W706",
             Self::NothingCrossed => "GKO-W707",
+            Self::NoGroup { .. } => "GKO-W708",
+            Self::UnknownGroup { .. } => "GKO-W709",
+            Self::Unfit { .. } => "GKO-W710",
+            Self::NoTotal { .. } => "GKO-W711",
+            Self::Auxiliary { source, .. } => source.code(),
+            Self::InGroup { source, .. } => source.code(),
             Self::Population(error) => error.code(),
             Self::Survey(error) => error.code(),
         }
     }
+
+    /// The error with its group; a file without groups has none to name.
+    pub(crate) fn in_group(group: &str, error: Self) -> Self {
+        match group {
+            "" => error,
+            group => Self::InGroup { group: group.to_owned(), source: Box::new(error) },
+        }
+    }
+}
+
+fn lines(findings: &[Finding]) -> String {
+    findings.iter().map(|finding| format!("\n  {finding}")).collect()
 }
 
 /// Names in a message, the first twenty of them.

@@ -223,6 +223,13 @@ impl Targets {
         self.categories.iter().map(String::as_str).zip(self.values.iter().copied()).collect()
     }
 
+    /// Multiplies all values and their errors; they are counts from then on.
+    pub(crate) fn multiply(&mut self, factor: f64) {
+        self.values.iter_mut().for_each(|value| *value *= factor);
+        self.se.iter_mut().flatten().for_each(|se| *se *= factor);
+        self.are_shares = false;
+    }
+
     /// What the values add up to.
     #[must_use]
     pub fn total(&self) -> f64 {

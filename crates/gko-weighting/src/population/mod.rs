@@ -20,4 +20,5 @@ mod toml;
 
 pub use bridge::{Bridge, Fit};
 pub use error::PopulationError;
+pub(crate) use figures::in_words;
 pub use figures::{About, Figure, Population, Targets, Universe};
