@@ -12,6 +12,7 @@
 //! | What do the weights add up to? | [`scaling`] |
 //! | What did weighting cost, and whom did it move? | [`diagnostics`] |
 //! | Which figures are known, and of whom? | [`population`] |
+//! | All of it, as one document | [`plan`], [`run`] |
 //! | How do agencies name replicate weights? | [`replicate_files`] |
 //!
 //! The arithmetic of calibrations and the making of replicates are
@@ -23,8 +24,10 @@ mod error;
 mod finding;
 mod groups;
 pub mod nonresponse;
+pub mod plan;
 pub mod population;
 pub mod replicate_files;
+pub mod run;
 mod sample;
 pub mod scaling;
 pub mod selection;

@@ -28,7 +28,7 @@ pub(super) struct Number {
     pub(super) name: String,
     pub(super) target: Targets,
     pub(super) values: Vec<f64>,
-    pub(super) softness: Option<f64>,
+    pub(super) cost: Option<f64>,
     pub(super) estimated: bool,
 }
 

@@ -1,0 +1,202 @@
+//! Steps after the selection.
+
+use std::collections::BTreeMap;
+
+use gko_survey::regression::Terms;
+
+use crate::Indicator;
+use crate::calibration::Calibration;
+use crate::error::Error;
+use crate::finding::{Finding, FindingKind};
+use crate::nonresponse::{
+    Cases, Category, Classes, EligibleShare, Predictor, Propensity, ResponseReport, Status,
+};
+use crate::plan::{
+    ClassesSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep, SmoothStep, Step,
+    TrimStep,
+};
+use crate::run::engine::State;
+use crate::run::history::Detail;
+use crate::run::settled::Settled;
+use crate::sample::{Categories, MISSING};
+use crate::scaling::Scaling;
+use crate::trimming::{Evidence, Limits, smooth, trim_and_calibrate};
+
+/// What a step was settled to, what is to be told of it, and what was found.
+pub(super) type Done = (Settled, Detail, Vec<Finding>);
+
+impl State<'_> {
+    pub(super) fn nonresponse(&self, step: &NonresponseStep) -> Result<Done, Error> {
+        let statuses = self.statuses(step)?;
+        let names: Vec<&str> = self.groups.names.iter().map(String::as_str).collect();
+        let group = self.plan.group.as_deref();
+        let group =
+            group.map(|name| Category { name, codes: &self.groups.codes, levels: &names });
+        let cases = Cases { statuses: &statuses, weights: &self.weights, group };
+        match &step.method {
+            NonresponseMethod::Classes(spec) => self.classes(&cases, spec),
+            NonresponseMethod::Propensity(spec) => self.propensity(&cases, spec),
+        }
+    }
+
+    /// The status of each row; rows of weight 0 need none.
+    fn statuses(&self, step: &NonresponseStep) -> Result<Vec<Status>, Error> {
+        let all = self.sample.category_column(&step.status)?;
+        let used = |row: usize| self.weights[row] > 0.0;
+        let text = |(row, &code): (usize, &u32)| match used(row) {
+            true => all.levels.get(code as usize).map_or("", String::as_str),
+            false => all.levels.first().map_or("", String::as_str),
+        };
+        let values: Vec<&str> = all.codes.iter().enumerate().map(text).collect();
+        // A value that only rows of weight 0 have needs no status: it is never looked at.
+        let mut codes = step.codes.clone();
+        if let Some(first) = all.levels.first() {
+            codes.0.entry(first.clone()).or_insert(Status::Ineligible);
+            if !step.codes.0.contains_key(first) {
+                let seen = values.iter().enumerate().any(|(row, v)| used(row) && v == first);
+                return Ok(if seen { step.codes.statuses(&values)? } else { codes.statuses(&values)? });
+            }
+        }
+        Ok(codes.statuses(&values)?)
+    }
+
+    fn classes(&self, cases: &Cases<'_>, spec: &ClassesSpec) -> Result<Done, Error> {
+        let columns = self.factors(&spec.by)?;
+        let levels: Vec<Vec<&str>> = columns.iter().map(|(_, all)| names(all)).collect();
+        let variables: Vec<Category<'_>> = categories(&columns, &levels);
+        let response = ResponseReport::by_group(cases, spec.options.eligible)?;
+        let classes = Classes::settle(cases, &variables, &spec.options)?;
+        let merged = |merge| Finding::new(FindingKind::Collapsed, "", "weighting classes", merge);
+        let findings = classes.merges().iter().map(ToString::to_string).map(merged).collect();
+        let detail = Detail::Nonresponse {
+            response,
+            classes: classes.classes().to_vec(),
+            merges: classes.merges().to_vec(),
+            models: Vec::new(),
+        };
+        Ok((Settled::Classes(classes), detail, findings))
+    }
+
+    fn propensity(&self, cases: &Cases<'_>, spec: &PropensitySpec) -> Result<Done, Error> {
+        let columns = self.factors(&spec.categories)?;
+        let levels: Vec<Vec<&str>> = columns.iter().map(|(_, all)| names(all)).collect();
+        let categories = categories(&columns, &levels).into_iter().map(Predictor::Category);
+        let mut predictors: Vec<Predictor<'_>> = categories.collect();
+        for name in &spec.numbers {
+            predictors.push(Predictor::Number { name, values: self.sample.number_column(name)? });
+        }
+        let all: Vec<&str> =
+            spec.categories.iter().chain(&spec.numbers).map(String::as_str).collect();
+        let terms = Terms::main(&all);
+        let response = ResponseReport::by_group(cases, spec.options.eligible)?;
+        let propensity = Propensity::settle(cases, &predictors, &terms, &spec.options)?;
+        let models = propensity.reports().to_vec();
+        let detail =
+            Detail::Nonresponse { response, classes: Vec::new(), merges: Vec::new(), models };
+        Ok((Settled::Propensity(Box::new(propensity)), detail, Vec::new()))
+    }
+
+    fn factors<'n>(&self, names: &'n [String]) -> Result<Vec<(&'n str, Categories)>, Error> {
+        names.iter().map(|name| Ok((name.as_str(), self.sample.category_column(name)?))).collect()
+    }
+
+    /// Settles the calibration of a step.
+    pub(super) fn settle(&self, step: &Step) -> Result<(Calibration, Vec<Finding>), Error> {
+        let (ground, weights) = (self.ground()?, &self.weights);
+        match step {
+            Step::PostStratify(step) => Calibration::post_stratify(step, &ground, weights),
+            Step::Rake(step) => Calibration::rake(step, &ground, weights),
+            Step::Calibrate(step) => Calibration::calibrate(step, &ground, weights),
+            _ => Err(Error::NoPopulation),
+        }
+    }
+
+    pub(super) fn trim(&self, step: &TrimStep) -> Result<Done, Error> {
+        let (codes, weights) = (&self.groups.codes, &self.weights);
+        let outcomes = self.outcomes()?;
+        let units = self.psus()?;
+        let evidence = Evidence { outcomes: &outcomes, units: units.as_deref() };
+        let limits = Limits::settle(&step.rule, weights, codes, &evidence)?;
+        let (Some(options), Some(last)) = (&step.recalibrate, &self.last) else {
+            let done = limits.trim(weights, codes)?;
+            let detail = Detail::Trim { limits, trimmed: done.groups, rounds: None };
+            let mut findings = Vec::new();
+            if !self.calibrations.is_empty() {
+                let message = "the figures that were met before hold no longer; repeat the calibration (recalibrate = {})".to_owned();
+                findings.push(Finding::new(FindingKind::Note, "", "trim", message));
+            }
+            return Ok((Settled::Factors(factors(weights, &done.weights)), detail, findings));
+        };
+        let again = |weights: &[f64]| last.apply(weights).map(|done| done.weights);
+        let done = trim_and_calibrate(weights, codes, &limits, again, options)
+            .map_err(|error| Error::Unsettled { code: error.code(), message: error.to_string() })?;
+        let (trimmed, rounds) = (done.first, Some(done.rounds));
+        let factors = factors(weights, &done.weights);
+        let detail = Detail::Trim { limits, trimmed, rounds };
+        Ok((Settled::Recalibrated(factors, last.clone()), detail, Vec::new()))
+    }
+
+    /// Key indicators, for Potter's rule.
+    fn outcomes(&self) -> Result<Vec<Indicator<'_>>, Error> {
+        let one = |name: &'_ String| {
+            Ok(Indicator { name: self.named(name), values: self.sample.number_column(name)? })
+        };
+        self.plan.indicators.iter().map(one).collect()
+    }
+
+    pub(super) fn smooth(&self, step: &SmoothStep) -> Result<Done, Error> {
+        let mut names: Vec<String> = self.plan.group.clone().into_iter().collect();
+        names.extend(step.by.iter().cloned());
+        let classes = self.sample.crossed(&names)?;
+        let used = |row: usize| self.weights[row] > 0.0;
+        let rows =
+            (0..self.weights.len()).filter(|&row| used(row) && classes.codes[row] == MISSING);
+        match rows.count() {
+            0 => {}
+            rows => return Err(Error::NoGroup { column: step.by.join("*"), rows }),
+        }
+        let done = smooth(&self.weights, &classes.codes, step.share)?;
+        let detail = Detail::Smooth { classes: done.classes };
+        Ok((Settled::Factors(factors(&self.weights, &done.weights)), detail, Vec::new()))
+    }
+
+    pub(super) fn scale(&mut self, step: &ScaleStep) -> Result<Done, Error> {
+        let (codes, weights) = (&self.groups.codes, &self.weights);
+        let mut people = BTreeMap::new();
+        if let Some(margin) = &step.people {
+            for (code, (group, _)) in (0..).zip(self.groups.iter()) {
+                let universe = step.universe.as_ref();
+                let targets =
+                    self.population()?.targets(margin, group, &self.plan.universe, universe)?;
+                people.insert(code, targets.total());
+            }
+        }
+        let scaling = Scaling::settle(step.to, weights, codes, &people)?;
+        let scaled = scaling.apply(weights, codes)?;
+        let factors = factors(weights, &scaled);
+        self.scale = Some(step.to.name());
+        Ok((Settled::Factors(factors), Detail::Scale(scaling), Vec::new()))
+    }
+}
+
+fn names(all: &Categories) -> Vec<&str> {
+    all.levels.iter().map(String::as_str).collect()
+}
+
+fn categories<'a>(
+    columns: &'a [(&'a str, Categories)],
+    levels: &'a [Vec<&'a str>],
+) -> Vec<Category<'a>> {
+    let one = |((name, all), levels): (&'a (&'a str, Categories), &'a Vec<&'a str>)| Category {
+        name,
+        codes: &all.codes,
+        levels,
+    };
+    columns.iter().zip(levels).map(one).collect()
+}
+
+/// New over old weight, 1 where there is none.
+fn factors(old: &[f64], new: &[f64]) -> Vec<f64> {
+    let factor = |(old, new): (&f64, &f64)| if *old > 0.0 { new / old } else { 1.0 };
+    old.iter().zip(new).map(factor).collect()
+}
