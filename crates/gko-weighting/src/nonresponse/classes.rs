@@ -145,7 +145,9 @@ impl Classes {
             let factor = class.filter(|_| responds).and_then(|class| factors.get(class));
             factor.map_or(0.0, |factor| weight * factor)
         };
-        Ok(rows.map(one).collect())
+        let adjusted: Vec<f64> = rows.map(one).collect();
+        check_weights(&adjusted)?;
+        Ok(adjusted)
     }
 
     /// The factor of each class at these weights, 0 where nobody is eligible.

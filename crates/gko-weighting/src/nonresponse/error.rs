@@ -14,8 +14,8 @@ pub enum NonresponseError {
         /// Rows of this column.
         got: usize,
     },
-    /// A weight that is negative, infinite or not a number.
-    #[error("{code}: row {row} has weight {weight}, expected a finite number of at least 0; correct it, or give the row weight 0 and count it", code = self.code())]
+    /// A weight that is negative, infinite or not a number, given or adjusted.
+    #[error("{code}: row {row} has weight {weight}, expected a finite number of at least 0 and a finite sum; correct it or rescale the weights, or give the row weight 0 and count it", code = self.code())]
     InvalidWeight {
         /// Row in the caller's order.
         row: usize,

@@ -112,17 +112,27 @@ impl Propensity {
         let cases = settled.dispositions(sample.weights, sample.groups())?;
         for (group, cases) in cases.iter().enumerate() {
             let model = settled.model(sample, group, predictors, terms)?;
-            let weighed = settled.weigh(&model, sample.weights, cases);
-            let full = settled.fit(&model, &weighed)?;
-            let factors = settled.factors(&model, &full, &weighed)?;
-            let share = options.eligible.of(cases, options.model);
-            let name = sample.group_name(group);
-            settled
-                .reports
-                .push(PropensityReport::of(name, share, &model, &full, &weighed, &factors));
-            settled.groups.push(Group { model, full });
+            settled.add_group(sample.group_name(group), model, sample.weights, cases)?;
         }
         Ok(settled)
+    }
+
+    /// Settles the model of a group at the weights of the full sample.
+    fn add_group(
+        &mut self,
+        name: Option<String>,
+        model: ResponseModel,
+        weights: &[f64],
+        cases: &Dispositions,
+    ) -> Result<(), NonresponseError> {
+        let weighed = self.weigh(&model, weights, cases);
+        let full = self.fit(&model, &weighed)?;
+        let factors = self.factors(&model, &full, &weighed)?;
+        let share = self.options.eligible.of(cases, self.options.model);
+        let report = PropensityReport::of(name, share, &model, &full, &weighed, &factors);
+        self.reports.push(report);
+        self.groups.push(Group { model, full });
+        Ok(())
     }
 
     /// What the model of each group says, in the order of the groups.
@@ -156,20 +166,33 @@ impl Propensity {
         let cases = self.dispositions(weights, self.groups.len())?;
         let mut adjusted = vec![0.0; weights.len()];
         for (group, cases) in self.groups.iter().zip(&cases) {
-            let model = &group.model;
-            let weighed = self.weigh(model, weights, cases);
-            let factors = match self.options.replicates {
-                ReplicateModel::Fixed => self.factors(model, &group.full, &weighed)?,
-                ReplicateModel::Refit => {
-                    self.factors(model, &self.fit(model, &weighed)?, &weighed)?
-                }
-            };
-            let rows = model.rows.iter().zip(&model.responded).zip(&factors);
-            rows.for_each(|((&row, responded), factor)| {
-                adjusted[row] = weights[row] * responded * factor;
-            });
+            let factors = self.factors_at(group, weights, cases)?;
+            let rows = group.model.rows.iter().zip(&group.model.responded).zip(&factors);
+            for ((&row, _), factor) in rows.filter(|((_, responded), _)| **responded > 0.0) {
+                adjusted[row] = weights[row] * factor;
+            }
         }
+        check_weights(&adjusted)?;
         Ok(adjusted)
+    }
+
+    /// The factors of a group's cases at these weights.
+    fn factors_at(
+        &self,
+        group: &Group,
+        weights: &[f64],
+        cases: &Dispositions,
+    ) -> Result<Vec<f64>, NonresponseError> {
+        let weighed = self.weigh(&group.model, weights, cases);
+        match self.options.replicates {
+            ReplicateModel::Fixed => {
+                group.model.explains(&weighed.v)?;
+                self.factors(&group.model, &group.full, &weighed)
+            }
+            ReplicateModel::Refit => {
+                self.factors(&group.model, &self.fit(&group.model, &weighed)?, &weighed)
+            }
+        }
     }
 
     /// The cases of each group by status at these weights.
@@ -212,10 +235,9 @@ impl Propensity {
     /// no case is known to be eligible, and the group is refused anyway.
     fn weigh(&self, model: &ResponseModel, weights: &[f64], cases: &Dispositions) -> Weighed {
         let share = self.options.eligible.of(cases, self.options.model).unwrap_or(1.0);
-        let counts = |&row: &usize| match weights[row] > 0.0 {
-            false => 0.0,
-            true if self.statuses[row].is_unknown() => share,
-            true => 1.0,
+        let counts = |&row: &usize| {
+            let case = if self.statuses[row].is_unknown() { share } else { 1.0 };
+            if weights[row] > 0.0 { case } else { 0.0 }
         };
         let m: Vec<f64> = model.rows.iter().map(counts).collect();
         let v = model.rows.iter().zip(&m).map(|(&row, m)| weights[row] * m).collect();

@@ -88,7 +88,8 @@ pub enum ReplicateModel {
 pub struct PropensityOptions {
     /// Whether partial interviews are respondents.
     pub partials_respond: bool,
-    /// The eligible share e of the cases of unknown eligibility.
+    /// The eligible share e of the cases of unknown eligibility; if computed, from
+    /// weights or from numbers of cases as they enter the model.
     pub eligible: EligibleShare,
     /// Whether cases enter the model with their weights.
     pub model: Counting,

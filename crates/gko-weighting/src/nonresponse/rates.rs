@@ -24,8 +24,8 @@
 //! Weighted rates take the weights before nonresponse.
 //!
 //! # References
-//! AAPOR (2023) *Standard Definitions*, 10th edition, "Calculating outcome rates";
-//! AAPOR Response Rate Calculator (with one e for UH and UO).
+//! AAPOR (2023) *Standard Definitions: Final Dispositions of Case Codes and Outcome
+//! Rates for Surveys*, 10th edition; one e for UH and UO.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};

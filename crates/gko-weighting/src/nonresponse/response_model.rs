@@ -116,19 +116,25 @@ impl ResponseModel {
         Ok(Self { place, rows, responded, columns, terms: terms.clone() })
     }
 
-    /// The propensities at weights of the group's cases.
-    pub(super) fn fit(&self, weights: &[f64]) -> Result<Propensities, NonresponseError> {
+    /// Whether at these weights some cases responded and some did not, so that
+    /// there is something to explain.
+    pub(super) fn explains(&self, weights: &[f64]) -> Result<bool, NonresponseError> {
         let sum = |response: f64| -> f64 {
             let cases = self.responded.iter().zip(weights).filter(|(one, _)| **one == response);
             cases.map(|(_, weight)| weight).sum()
         };
         let (silent, responded) = (sum(0.0), sum(1.0));
-        if silent == 0.0 {
-            return Ok(Propensities { coefficients: vec![], values: vec![1.0; weights.len()] });
-        }
-        if responded == 0.0 {
+        if silent > 0.0 && responded == 0.0 {
             let place = self.place.clone();
             return Err(NonresponseError::NoRespondents { place, weight: silent });
+        }
+        Ok(silent > 0.0)
+    }
+
+    /// The propensities at weights of the group's cases.
+    pub(super) fn fit(&self, weights: &[f64]) -> Result<Propensities, NonresponseError> {
+        if !self.explains(weights)? {
+            return Ok(Propensities { coefficients: vec![], values: vec![1.0; weights.len()] });
         }
         self.regress(weights)
             .map_err(|source| NonresponseError::Model { place: self.place.clone(), source })

@@ -123,9 +123,13 @@ pub(super) fn check_length(
     Err(NonresponseError::LengthDiffers { column: column.to_owned(), expected, got })
 }
 
-/// Refuses weights that are negative or not finite.
+/// Refuses weights that are negative or not finite, or that have no finite sum.
 pub(super) fn check_weights(weights: &[f64]) -> Result<(), NonresponseError> {
-    let fits = |weight: f64| weight.is_finite() && weight >= 0.0;
+    let mut sum = 0.0_f64;
+    let mut fits = |weight: f64| {
+        sum += weight;
+        sum.is_finite() && weight >= 0.0
+    };
     match weights.iter().enumerate().find(|&(_, &weight)| !fits(weight)) {
         Some((row, &weight)) => Err(NonresponseError::InvalidWeight { row, weight }),
         None => Ok(()),
@@ -147,6 +151,15 @@ mod tests {
         let refused = cases(&[1.0, 1.0]).unwrap_err();
         assert_eq!(refused.code(), "GKO-W202");
         assert!(refused.to_string().contains("row 1"), "{refused}");
+    }
+
+    #[test]
+    fn weights_have_a_finite_sum() {
+        for bad in [f64::NAN, f64::INFINITY, -1.0, f64::MAX] {
+            let refused = check_weights(&[f64::MAX, 0.0, bad]).unwrap_err();
+            assert!(refused.to_string().contains("row 2"), "{refused}");
+        }
+        assert_eq!(check_weights(&[f64::MAX, 0.0]), Ok(()));
     }
 
     #[test]

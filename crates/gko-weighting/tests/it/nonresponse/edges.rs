@@ -6,8 +6,8 @@ use gko_weighting::nonresponse::Status::{
 };
 use gko_weighting::nonresponse::{
     Category, ClassOptions, Classes, CollapseRule, EligibleShare, Predictor, Propensity,
-    PropensityClasses, PropensityOptions, PropensityUse, ResponseReport, Sample, ShareScope,
-    Status,
+    PropensityClasses, PropensityOptions, PropensityUse, ReplicateModel, ResponseReport, Sample,
+    ShareScope, Status,
 };
 
 use super::data::assert_close;
@@ -116,6 +116,31 @@ fn a_replicate_without_respondents_names_its_class() {
     assert_eq!(settled.apply(&[2.0, 2.0, 0.0, 0.0]), Ok(vec![4.0, 0.0, 0.0, 0.0]));
     assert_eq!(settled.apply(&[1.0, f64::NAN, 1.0, 1.0]).unwrap_err().code(), "GKO-W201");
     assert_eq!(settled.apply(&[1.0]).unwrap_err().code(), "GKO-W200");
+}
+
+#[test]
+fn a_replicate_without_respondents_is_refused_by_every_model() {
+    let statuses = [Complete, Refusal, Complete, Refusal];
+    let sample = Sample { statuses: &statuses, weights: &[1.0; 4], group: None };
+    for replicates in [ReplicateModel::Refit, ReplicateModel::Fixed] {
+        for adjustment in [PropensityUse::Inverse, PropensityUse::default()] {
+            let options =
+                PropensityOptions { adjustment, replicates, ..PropensityOptions::default() };
+            let settled = Propensity::settle(&sample, &[], &Terms::new(), &options).unwrap();
+            let refused = settled.apply(&[0.0, 1.0, 0.0, 1.0]).unwrap_err();
+            assert_eq!(refused.code(), "GKO-W207", "{replicates:?}, {adjustment:?}");
+            assert!(settled.apply(&[1.0, 0.0, 1.0, 0.0]).is_ok());
+        }
+    }
+}
+
+#[test]
+fn a_sum_that_overflows_is_refused() {
+    let (statuses, weights) = ([Complete, Refusal], [f64::MAX, f64::MAX]);
+    assert_eq!(classes(&statuses, &weights, &[0, 0], &small()), Err("GKO-W201".to_owned()));
+    let settled = classes(&statuses, &[1.0; 2], &[0, 0], &small()).unwrap();
+    // A factor of 1e300 / 1e-300 has no number.
+    assert_eq!(settled.apply(&[1e-300, 1e300]).unwrap_err().code(), "GKO-W201");
 }
 
 #[test]
