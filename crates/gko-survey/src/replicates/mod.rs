@@ -15,19 +15,23 @@
 
 mod balanced;
 mod bootstrap;
+mod carried;
 mod draws;
 mod error;
+mod generalised;
 mod given;
 mod hadamard;
 mod jackknife;
 mod kind;
 mod multistage;
+mod quadratic;
 mod rank;
 mod scales;
 mod successive;
 mod variance;
 
 pub use error::ReplicateError;
+pub use generalised::{Generalised, QuadraticForm, Tau};
 pub use given::GivenWeights;
 pub use jackknife::{FiniteCorrection, Jackknife};
 pub use kind::ReplicateKind;
@@ -184,6 +188,10 @@ impl Replicates {
     /// The same sample with the full-sample weights and those of every replicate
     /// calibrated, one by one.
     ///
+    /// The result keeps a weight of 8 bytes for each row and replicate: a million rows
+    /// in 200 replicates are 1.6 GB. A step whose factor is the same in all replicates
+    /// is [`Replicates::multiplied`], which keeps what was compact.
+    ///
     /// # Example
     /// ```
     /// use gko_survey::{Design, Domain, Jackknife, Mean, Replicates, Survey};
@@ -218,8 +226,7 @@ impl Replicates {
         };
         let all: Vec<Result<Vec<f64>, Error>> = (0..self.len()).into_par_iter().map(one).collect();
         let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let rows = full.len();
-        let table = Matrix::from_iterator(rows, self.len(), all.into_iter().flatten());
+        let table = carried::table(full.len(), all);
         let weights = ReplicateWeights::Rows(table);
         let calibrated = Self::new(full, weights, self.scales.clone(), self.seed)?;
         Ok(Self { stated_df: self.stated_df, ..calibrated })
