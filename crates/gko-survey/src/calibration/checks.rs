@@ -7,11 +7,19 @@ pub(super) fn weights(weights: &[f64]) -> Result<(), Error> {
     if weights.is_empty() {
         return Err(Error::NoRows);
     }
-    let fits = |weight: f64| weight.is_finite() && weight >= 0.0;
     match weights.iter().position(|&weight| !fits(weight)) {
         Some(row) => Err(Error::InvalidWeight { row, weight: weights[row] }),
         None => Ok(()),
     }
+}
+
+/// Whether all can be weights; every one is looked at, which is faster than to stop.
+pub(super) fn all_fit(weights: &[f64]) -> bool {
+    weights.iter().fold(true, |all, &weight| all & fits(weight))
+}
+
+fn fits(weight: f64) -> bool {
+    (0.0..f64::INFINITY).contains(&weight)
 }
 
 /// A tolerance above 0 and at least one step.
@@ -39,8 +47,10 @@ mod tests {
         assert_eq!(weights(&[]), Err(Error::NoRows));
         for weight in [-1.0, f64::INFINITY] {
             assert_eq!(weights(&[0.0, weight]), Err(Error::InvalidWeight { row: 1, weight }));
+            assert!(!all_fit(&[weight, 0.0]));
         }
         assert_eq!(weights(&[1.0, f64::NAN]).unwrap_err().code(), "GKO-S004");
+        assert!(!all_fit(&[f64::NAN]) && all_fit(&[-0.0, 1.0, f64::MAX]));
     }
 
     #[test]

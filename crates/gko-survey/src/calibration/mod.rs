@@ -10,6 +10,10 @@
 //! | [`rake`] | counts of several margins | a product of one factor a margin |
 //! | [`calibrate`] | totals of any auxiliaries `x` | `F(x'λ)`, with F the [`Distance`] |
 //!
+//! A [`Raking`] has crossed its margins once and takes any weights of the same rows,
+//! such as those of replicates. Codes of classifications are borrowed as they lie, in
+//! one, two or four bytes ([`Codes`]).
+//!
 //! [`trim`] cuts extreme weights and spreads what was cut. Each calibration hands
 //! back an [`Adjustment`]: a projection that turns the scores `w·u` of an estimate
 //! (u its influence values) into those of the residuals of u on what is known, since
@@ -28,24 +32,31 @@
 
 mod adjustment;
 mod basis;
-mod cells;
 mod checks;
+mod codes;
+mod crossing;
 mod distance;
 mod greg;
 mod groups;
+mod means;
 mod newton;
 mod poststratify;
 mod rake;
+mod raking;
 mod result;
 mod sums;
+mod sweeps;
+mod targets;
 mod trim;
 mod units;
 
 pub use adjustment::Adjustment;
+pub use codes::Codes;
 pub use distance::Distance;
 pub use greg::{CalibrateOptions, calibrate};
 pub use groups::by_group;
 pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
 pub use rake::{Margin, RakeOptions, rake};
+pub use raking::{Raked, Raking};
 pub use result::{Calibrated, CalibrationReport};
 pub use trim::{TrimOptions, Trimmed, trim};

@@ -41,14 +41,21 @@ impl Calibrated {
         adjustment: Adjustment,
     ) -> Self {
         let used = given.iter().zip(&factors).filter(|(d, _)| **d > 0.0).map(|(_, &g)| g);
-        let report = CalibrationReport {
-            iterations: trace.len().saturating_sub(1),
-            largest_gap: trace.last().copied().unwrap_or(0.0),
-            smallest_factor: used.clone().fold(f64::INFINITY, f64::min),
-            largest_factor: used.fold(f64::NEG_INFINITY, f64::max),
-            trace,
-        };
+        let report = CalibrationReport::new(used, trace);
         let weights = given.iter().zip(&factors).map(|(d, g)| d * g).collect();
         Self { weights, factors, report, adjustment }
+    }
+}
+
+impl CalibrationReport {
+    /// From the factors of rows with a positive weight, and the gaps.
+    pub(super) fn new(factors: impl Iterator<Item = f64> + Clone, trace: Vec<f64>) -> Self {
+        Self {
+            iterations: trace.len().saturating_sub(1),
+            largest_gap: trace.last().copied().unwrap_or(0.0),
+            smallest_factor: factors.clone().fold(f64::INFINITY, f64::min),
+            largest_factor: factors.fold(f64::NEG_INFINITY, f64::max),
+            trace,
+        }
     }
 }

@@ -101,9 +101,9 @@ fn rake_gko(data: &Table) -> Calibrated {
 
 fn raked(data: &Table, weights: &[f64], margins: &[(&str, &[f64])]) -> Calibrated {
     let codes: Vec<Vec<u32>> = margins.iter().map(|(name, _)| data.codes(name)).collect();
-    let margin = |(&(name, targets), codes)| Margin { name: String::from(name), codes, targets };
-    let margins: Vec<Margin<'_>> =
-        margins.iter().zip(codes.iter().map(Vec::as_slice)).map(margin).collect();
+    let all = margins.iter().zip(&codes);
+    let margins: Vec<_> =
+        all.map(|(&(name, targets), codes)| Margin::new(name, codes, targets)).collect();
     rake(weights, &margins, &RakeOptions::default()).unwrap()
 }
 
