@@ -21,9 +21,7 @@
 //! ten turns over the margins, which is the limit but for strongly associated ones;
 //! counting each row once there, and leaving v out of bounded calibration, are R's.
 
-use nalgebra::DVector;
-
-use super::units::NONE;
+use super::fit::Regression;
 use crate::Matrix;
 
 /// What is known of the population, as the variance sees it.
@@ -61,17 +59,6 @@ struct Groups {
     count: usize,
 }
 
-/// A basis by unit, and what turns a row's score into the fit's left-hand side.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Regression {
-    /// The unit of each row, or [`NONE`].
-    pub(super) of_row: Vec<u32>,
-    /// Units by basis; repeated over the rows of each unit it is orthonormal.
-    pub(super) basis: Matrix,
-    /// By unit: a score is this times the left-hand side; 0 leaves the unit out.
-    pub(super) scale: Vec<f64>,
-}
-
 impl Adjustment {
     pub(super) fn cells(codes: &[u32], count: usize, given: &[f64], weights: &[f64]) -> Self {
         let cells = Groups { codes: codes.to_vec(), count };
@@ -99,7 +86,7 @@ impl Adjustment {
             Projection::Cells { weights, .. } | Projection::Margins { weights, .. } => {
                 weights.len()
             }
-            Projection::Regression(regression) => regression.of_row.len(),
+            Projection::Regression(regression) => regression.rows(),
         }
     }
 
@@ -159,23 +146,6 @@ fn sweep(margins: &[Groups], scores: &mut [f64], weights: &[f64]) {
         if turn >= AS_R_DOES && moved <= 1e-14 * largest {
             return;
         }
-    }
-}
-
-impl Regression {
-    fn subtract_fit(&self, scores: &mut [f64]) {
-        let mut sides = DVector::zeros(self.basis.nrows());
-        for (&unit, &score) in self.of_row.iter().zip(&*scores).filter(|(u, _)| self.uses(**u)) {
-            sides[unit as usize] += score / self.scale[unit as usize];
-        }
-        let fit = &self.basis * self.basis.tr_mul(&sides);
-        for (&unit, score) in self.of_row.iter().zip(scores).filter(|(u, _)| self.uses(**u)) {
-            *score -= fit[unit as usize] * self.scale[unit as usize];
-        }
-    }
-
-    fn uses(&self, unit: u32) -> bool {
-        unit != NONE && self.scale[unit as usize] != 0.0
     }
 }
 

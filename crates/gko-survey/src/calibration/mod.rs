@@ -27,15 +27,20 @@
 //! first part of `svyrecvar`.
 
 mod adjustment;
+mod auxiliaries;
 mod basis;
+mod blocks;
 mod cells;
 mod checks;
 mod distance;
+mod fit;
 mod greg;
 mod newton;
+mod pass;
 mod poststratify;
 mod rake;
 mod result;
+mod soft;
 mod sums;
 mod trim;
 mod units;
@@ -46,4 +51,5 @@ pub use greg::{CalibrateOptions, calibrate};
 pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
 pub use rake::{Margin, RakeOptions, rake};
 pub use result::{Calibrated, CalibrationReport};
+pub use soft::SoftTarget;
 pub use trim::{TrimOptions, Trimmed, trim};
