@@ -383,6 +383,22 @@ pub enum Error {
         /// The largest one.
         highest: f64,
     },
+    /// Weights too small to be told from 0.
+    #[error("{code}: {units} of {of} weights (or clusters' factors) would have to be so small that they cannot be told from 0; the targets lie far outside of what the sample holds: correct them, or set bounds", code = self.code())]
+    WeightsVanish {
+        /// Rows, or clusters, whose weight vanishes.
+        units: usize,
+        /// Rows, or clusters, in all.
+        of: usize,
+    },
+    /// A cost of a target that cannot be.
+    #[error("{code}: the cost of missing the target of auxiliary {auxiliary} is {cost}, expected a number of at least 1e-6, infinite for a target that must hold", code = self.code())]
+    InvalidCost {
+        /// Position of the auxiliary.
+        auxiliary: usize,
+        /// The cost as it stands.
+        cost: f64,
+    },
     /// Bounds of the factors that cannot be.
     #[error("{code}: the factors' bounds are {lower} and {upper}, expected {expected}", code = self.code())]
     InvalidBounds {
@@ -507,6 +523,8 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::WeightsVanish { .. } => "GKO-S145",
+            Self::InvalidCost { .. } => "GKO-S146",
             Self::Interval(error) => error.code(),
             Self::Hypothesis(inner) => inner.code(),
         }

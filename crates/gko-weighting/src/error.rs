@@ -130,7 +130,9 @@ pub enum Error {
         source: Box<Error>,
     },
     /// A replicate in which a step cannot be taken.
-    #[error("{source} (in replicate {replicate}); collapse what is small, or make replicates that keep more units, such as the generalised bootstrap or Fay's")]
+    #[error(
+        "{source} (in replicate {replicate}); collapse what is small, or make replicates that keep more units, such as the generalised bootstrap or Fay's"
+    )]
     InReplicate {
         /// The replicate, counted from 1.
         replicate: usize,

@@ -23,11 +23,9 @@
 
 use std::sync::Arc;
 
-use nalgebra::DVector;
-
 use super::crossing::Crossing;
+use super::fit::Regression;
 use super::means;
-use super::units::NONE;
 use crate::Matrix;
 
 /// What is known of the population, as the variance sees it.
@@ -60,17 +58,6 @@ enum Projection {
     Groups { parts: Vec<(Vec<u32>, Adjustment)>, rows: usize },
 }
 
-/// A basis by unit, and what turns a row's score into the fit's left-hand side.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Regression {
-    /// The unit of each row, or [`NONE`].
-    pub(super) of_row: Vec<u32>,
-    /// Units by basis; repeated over the rows of each unit it is orthonormal.
-    pub(super) basis: Matrix,
-    /// By unit: a score is this times the left-hand side; 0 leaves the unit out.
-    pub(super) scale: Vec<f64>,
-}
-
 impl Adjustment {
     pub(super) fn cells(cells: Arc<Crossing>, given: &[f64], weights: &[f64]) -> Self {
         let (given, weights) = (given.to_vec(), weights.to_vec());
@@ -96,7 +83,7 @@ impl Adjustment {
             Projection::Cells { weights, .. } | Projection::Margins { weights, .. } => {
                 weights.len()
             }
-            Projection::Regression(regression) => regression.of_row.len(),
+            Projection::Regression(regression) => regression.rows(),
             Projection::Groups { rows, .. } => *rows,
         }
     }
@@ -138,23 +125,6 @@ impl Adjustment {
         for (row, values) in part.row_iter().enumerate() {
             scores.row_mut(at(row)).copy_from(&values);
         }
-    }
-}
-
-impl Regression {
-    fn subtract_fit(&self, scores: &mut [f64]) {
-        let mut sides = DVector::zeros(self.basis.nrows());
-        for (&unit, &score) in self.of_row.iter().zip(&*scores).filter(|(u, _)| self.uses(**u)) {
-            sides[unit as usize] += score / self.scale[unit as usize];
-        }
-        let fit = &self.basis * self.basis.tr_mul(&sides);
-        for (&unit, score) in self.of_row.iter().zip(scores).filter(|(u, _)| self.uses(**u)) {
-            *score -= fit[unit as usize] * self.scale[unit as usize];
-        }
-    }
-
-    fn uses(&self, unit: u32) -> bool {
-        unit != NONE && self.scale[unit as usize] != 0.0
     }
 }
 

@@ -31,19 +31,24 @@
 //! first part of `svyrecvar`.
 
 mod adjustment;
+mod auxiliaries;
 mod basis;
+mod blocks;
 mod checks;
 mod codes;
 mod crossing;
 mod distance;
+mod fit;
 mod greg;
 mod groups;
 mod means;
 mod newton;
+mod pass;
 mod poststratify;
 mod rake;
 mod raking;
 mod result;
+mod soft;
 mod sums;
 mod sweeps;
 mod targets;
@@ -59,4 +64,5 @@ pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
 pub use rake::{Margin, RakeOptions, rake};
 pub use raking::{Raked, Raking};
 pub use result::{Calibrated, CalibrationReport};
+pub use soft::SoftTarget;
 pub use trim::{TrimOptions, Trimmed, trim};

@@ -218,19 +218,30 @@ impl Plan {
         };
         match self.steps.first() {
             Some(Step::Selection(_)) => {}
-            _ => return refuse("steps", "the first step is a `selection`: the chances of the draw, counts of strata, weights that are given, or a quota sample"),
+            _ => {
+                return refuse(
+                    "steps",
+                    "the first step is a `selection`: the chances of the draw, counts of strata, weights that are given, or a quota sample",
+                );
+            }
         }
         let calibrates = |step: &Step| {
             matches!(step, Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_))
         };
         if self.population.is_none() && self.steps.iter().any(calibrates) {
-            return refuse("population", "a plan that calibrates names a file of population figures");
+            return refuse(
+                "population",
+                "a plan that calibrates names a file of population figures",
+            );
         }
         for (at, step) in self.steps.iter().enumerate() {
             let Step::Trim(trim) = step else { continue };
             if trim.recalibrate.is_some() && !self.steps[..at].iter().any(calibrates) {
                 let place = format!("steps {}", at + 1);
-                return refuse(&place, "`recalibrate` repeats the calibration before it, and there is none");
+                return refuse(
+                    &place,
+                    "`recalibrate` repeats the calibration before it, and there is none",
+                );
             }
         }
         Ok(())
@@ -247,7 +258,12 @@ fn malformed(text: &str, file: &str, error: &toml::de::Error) -> PlanError {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |start| start.chars().count()) + 1;
-    PlanError::Malformed { file: file.to_owned(), line, column, message: error.message().to_owned() }
+    PlanError::Malformed {
+        file: file.to_owned(),
+        line,
+        column,
+        message: error.message().to_owned(),
+    }
 }
 
 #[cfg(test)]

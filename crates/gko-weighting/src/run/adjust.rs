@@ -30,8 +30,7 @@ impl State<'_> {
         let statuses = self.statuses(step)?;
         let names: Vec<&str> = self.groups.names.iter().map(String::as_str).collect();
         let group = self.plan.group.as_deref();
-        let group =
-            group.map(|name| Category { name, codes: &self.groups.codes, levels: &names });
+        let group = group.map(|name| Category { name, codes: &self.groups.codes, levels: &names });
         let cases = Cases { statuses: &statuses, weights: &self.weights, group };
         match &step.method {
             NonresponseMethod::Classes(spec) => self.classes(&cases, spec),
@@ -54,7 +53,11 @@ impl State<'_> {
             codes.0.entry(first.clone()).or_insert(Status::Ineligible);
             if !step.codes.0.contains_key(first) {
                 let seen = values.iter().enumerate().any(|(row, v)| used(row) && v == first);
-                return Ok(if seen { step.codes.statuses(&values)? } else { codes.statuses(&values)? });
+                return Ok(if seen {
+                    step.codes.statuses(&values)?
+                } else {
+                    codes.statuses(&values)?
+                });
             }
         }
         Ok(codes.statuses(&values)?)

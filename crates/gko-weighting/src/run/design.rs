@@ -33,10 +33,7 @@ pub(super) fn design(
 pub(super) fn taylor(plan: &Plan) -> Result<Taylor, Error> {
     let single: Option<SinglePsu> =
         plan.design.single_psu.as_deref().map(str::parse).transpose()?;
-    Ok(single.map_or_else(Taylor::default, |single_psu| Taylor {
-        single_psu,
-        ..Taylor::default()
-    }))
+    Ok(single.map_or_else(Taylor::default, |single_psu| Taylor { single_psu, ..Taylor::default() }))
 }
 
 /// A column of the design, which every row has.

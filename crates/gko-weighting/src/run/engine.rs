@@ -3,9 +3,7 @@
 use gko_survey::calibration::Calibrated;
 use gko_survey::{Design, Replicates};
 
-use super::history::{
-    self, Detail, History, HistoryFormat, ReplicateRecord, StepRecord,
-};
+use super::history::{self, Detail, History, HistoryFormat, ReplicateRecord, StepRecord};
 use super::settled::Settled;
 use super::weighted::Weighted;
 use super::{derive, design};
@@ -174,12 +172,7 @@ impl State<'_> {
         Ok((settled, Some(detail), findings))
     }
 
-    fn calibration(
-        &self,
-        calibration: &Calibration,
-        done: &Calibrated,
-        before: &[f64],
-    ) -> Detail {
+    fn calibration(&self, calibration: &Calibration, done: &Calibrated, before: &[f64]) -> Detail {
         Detail::Calibration {
             groups: history::margins(calibration.margins(), self.groups, before, &done.weights),
             iterations: done.report.iterations,
@@ -247,9 +240,8 @@ impl State<'_> {
 
     fn finished(mut self) -> Result<Finished, Error> {
         self.replicate()?;
-        let record = |replicates| {
-            self.plan.replicates.map(|made| ReplicateRecord::new(made, replicates))
-        };
+        let record =
+            |replicates| self.plan.replicates.map(|made| ReplicateRecord::new(made, replicates));
         let history = History {
             format: HistoryFormat::V1,
             title: self.plan.title.clone(),

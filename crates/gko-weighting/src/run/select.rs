@@ -17,7 +17,9 @@ impl State<'_> {
             SelectionStep::Stages(stages) => self.stages(stages)?,
             SelectionStep::Counts { .. } => self.counts(step)?,
             SelectionStep::Given { weights } => given(self.sample.number_column(weights)?)?,
-            SelectionStep::Quota { reason } => quota(self.sample.rows(), reason, Some(&self.used()))?,
+            SelectionStep::Quota { reason } => {
+                quota(self.sample.rows(), reason, Some(&self.used()))?
+            }
         };
         self.inference = match self.selected {
             true => crate::selection::Inference::joined([&self.inference, &made.inference]),
@@ -57,7 +59,8 @@ impl State<'_> {
 
     fn chance(&self, spec: &StageSpec) -> Result<Chance<'_>, Error> {
         let number = |name: &String| self.sample.number_column(name);
-        let columns = (&spec.probability, &spec.taken, &spec.of, &spec.eligible, &spec.size, &spec.total);
+        let columns =
+            (&spec.probability, &spec.taken, &spec.of, &spec.eligible, &spec.size, &spec.total);
         Ok(match columns {
             (Some(probability), None, None, None, None, None) => {
                 Chance::Probability(number(probability)?)
@@ -91,15 +94,19 @@ impl State<'_> {
         let strata = self.sample.crossed(of)?;
         let (mut codes, mut people) = (vec![MISSING; self.sample.rows()], BTreeMap::new());
         for (group, rows) in self.groups.iter() {
-            let targets =
-                self.population()?.targets(&margin, group, &self.plan.universe, universe.as_ref())?;
+            let targets = self.population()?.targets(
+                &margin,
+                group,
+                &self.plan.universe,
+                universe.as_ref(),
+            )?;
             let first = crate::sample::place(people.len());
             for (at, &value) in (first..).zip(&targets.values) {
                 people.insert(at, value);
             }
             for &row in rows {
-                codes[row as usize] = position(&strata, row, &targets.categories)
-                    .map_or(MISSING, |at| at + first);
+                codes[row as usize] =
+                    position(&strata, row, &targets.categories).map_or(MISSING, |at| at + first);
             }
         }
         Ok(from_counts(&codes, &people, *empty, Some(&self.used()))?)
