@@ -32,7 +32,7 @@ use serde::{Deserialize, Serialize};
 
 use super::dispositions::{Counting, Dispositions, EligibleShare};
 use super::error::NonresponseError;
-use super::sample::Sample;
+use super::sampled::Sampled;
 use super::status::Status;
 
 /// The name of a rate.
@@ -184,11 +184,12 @@ impl ResponseReport {
     /// # Example
     /// ```
     /// use gko_weighting::nonresponse::{AaporRate, Category, EligibleShare, ResponseReport};
-    /// use gko_weighting::nonresponse::{Sample, Status};
+    /// use gko_weighting::nonresponse::{Sampled, Status};
     ///
     /// let statuses = [Status::Complete, Status::Refusal, Status::Complete];
-    /// let country = Category { name: "country", codes: &[0, 0, 1], levels: &["BG", "CL"] };
-    /// let sample = Sample { statuses: &statuses, weights: &[3.0, 1.0, 2.0], group: Some(country) };
+    /// let levels = ["BG".to_owned(), "CL".to_owned()];
+    /// let country = Category { name: "country", codes: &[0, 0, 1], levels: &levels };
+    /// let sample = Sampled { statuses: &statuses, weights: &[3.0, 1.0, 2.0], group: Some(country) };
     /// let reports = ResponseReport::by_group(&sample, EligibleShare::Computed)?;
     /// assert_eq!(reports[0].unweighted.value(AaporRate::Rr1), Some(0.5));
     /// assert_eq!(reports[0].weighted.value(AaporRate::Rr1), Some(0.75));
@@ -196,7 +197,7 @@ impl ResponseReport {
     /// # Ok::<(), gko_weighting::nonresponse::NonresponseError>(())
     /// ```
     pub fn by_group(
-        sample: &Sample<'_>,
+        sample: &Sampled<'_>,
         share: EligibleShare,
     ) -> Result<Vec<Self>, NonresponseError> {
         sample.check()?;
