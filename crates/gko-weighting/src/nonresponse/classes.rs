@@ -34,6 +34,11 @@ use super::status::Status;
 
 /// Settled weighting classes.
 ///
+/// The factor of a class is `(r + n + e u) / r`: the weights of its respondents,
+/// of its eligible nonrespondents, and e times those of unknown eligibility, over
+/// the weights of its respondents. All but respondents get weight 0. In replicates
+/// the classes stay; a class with eligible weight and no respondent is refused.
+///
 /// # Example
 /// Boys: 2 of 3 respond, girls: 1 of 2; a case of unknown eligibility is eligible
 /// to one half.

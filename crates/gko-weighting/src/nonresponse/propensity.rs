@@ -32,6 +32,11 @@ use super::status::Status;
 
 /// A settled adjustment by response propensities.
 ///
+/// In each group a logistic model, weighted or not, gives every case that is or may
+/// be eligible a propensity p. A respondent's factor is 1/p, or that of its class of
+/// like propensities; all but respondents get weight 0. A case of unknown
+/// eligibility counts as e cases that did not respond. Where all responded p is 1.
+///
 /// # Example
 /// Three of four boys and one of two girls respond; the model is saturated.
 /// ```
