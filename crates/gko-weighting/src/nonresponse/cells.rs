@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 
 use super::dispositions::Dispositions;
 use super::error::NonresponseError;
-use super::sample::{Category, Sample};
+use super::sampled::{Category, Sampled};
 
 /// Cases with the same codes.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,7 +32,7 @@ pub(super) struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// Crosses the variables within the groups.
     pub(super) fn cross(
-        sample: &Sample<'a>,
+        sample: &Sampled<'a>,
         variables: &[Category<'a>],
     ) -> Result<Self, NonresponseError> {
         sample.check()?;
@@ -98,11 +98,12 @@ mod tests {
 
     #[test]
     fn cells_are_ordered_and_rows_of_weight_zero_are_in_none() {
-        let sex = Category { name: "sex", codes: &[1, 0, 9, 1], levels: &["boy", "girl"] };
-        let age = Category { name: "age", codes: &[0, 1, 9, 1], levels: &["9", "10"] };
+        let (sexes, ages) = (["boy", "girl"].map(str::to_owned), ["9", "10"].map(str::to_owned));
+        let sex = Category { name: "sex", codes: &[1, 0, 9, 1], levels: &sexes };
+        let age = Category { name: "age", codes: &[0, 1, 9, 1], levels: &ages };
         let statuses = [Status::Complete; 4];
         let weights = [1.0, 1.0, 0.0, 1.0];
-        let sample = Sample { statuses: &statuses, weights: &weights, group: None };
+        let sample = Sampled { statuses: &statuses, weights: &weights, group: None };
         let cells = Cells::cross(&sample, &[sex, age]).unwrap();
         assert_eq!(cells.of_row, [Some(1), Some(0), None, Some(2)]);
         assert_eq!(cells.runs(0..3, 0), [0..1, 1..3]);

@@ -29,21 +29,27 @@ use super::dispositions::Dispositions;
 use super::error::NonresponseError;
 use super::ratio::Outcome;
 use super::rule::ClassOptions;
-use super::sample::{Category, Sample, check_length, check_weights};
+use super::sampled::{Category, Sampled, check_length, check_weights};
 use super::status::Status;
 
 /// Settled weighting classes.
+///
+/// The factor of a class is `(r + n + e u) / r`: the weights of its respondents,
+/// of its eligible nonrespondents, and e times those of unknown eligibility, over
+/// the weights of its respondents. All but respondents get weight 0. In replicates
+/// the classes stay; a class with eligible weight and no respondent is refused.
 ///
 /// # Example
 /// Boys: 2 of 3 respond, girls: 1 of 2; a case of unknown eligibility is eligible
 /// to one half.
 /// ```
 /// use gko_weighting::nonresponse::Status::{Complete, NonContact, Refusal, UnknownOther};
-/// use gko_weighting::nonresponse::{Category, ClassOptions, Classes, EligibleShare, Sample};
+/// use gko_weighting::nonresponse::{Category, ClassOptions, Classes, EligibleShare, Sampled};
 ///
 /// let statuses = [Complete, Complete, Refusal, Complete, NonContact, UnknownOther];
-/// let sex = Category { name: "sex", codes: &[0, 0, 0, 1, 1, 1], levels: &["boy", "girl"] };
-/// let sample = Sample { statuses: &statuses, weights: &[10.0; 6], group: None };
+/// let levels = ["boy".to_owned(), "girl".to_owned()];
+/// let sex = Category { name: "sex", codes: &[0, 0, 0, 1, 1, 1], levels: &levels };
+/// let sample = Sampled { statuses: &statuses, weights: &[10.0; 6], group: None };
 /// let eligible = EligibleShare::Stated(0.5);
 /// let options = ClassOptions { eligible, minimum_respondents: 1, ..ClassOptions::default() };
 /// let classes = Classes::settle(&sample, &[sex], &options)?;
@@ -90,7 +96,7 @@ impl Classes {
     /// is no level in a row of positive weight, and a class that fails and cannot
     /// be merged.
     pub fn settle(
-        sample: &Sample<'_>,
+        sample: &Sampled<'_>,
         variables: &[Category<'_>],
         options: &ClassOptions,
     ) -> Result<Self, NonresponseError> {

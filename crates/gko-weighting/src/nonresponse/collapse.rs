@@ -162,7 +162,7 @@ impl<'a> Collapse<'a> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::nonresponse::{Category, Sample, Status};
+    use crate::nonresponse::{Category, Sampled, Status};
 
     /// Cells of region by age with so many complete interviews and refusals each.
     fn settle(
@@ -178,9 +178,11 @@ mod tests {
             age.resize(statuses.len(), a);
         }
         let weights = vec![1.0; statuses.len()];
-        let sample = Sample { statuses: &statuses, weights: &weights, group: None };
-        let region = Category { name: "region", codes: &region, levels: &["N", "C", "S"] };
-        let age = Category { name: "age", codes: &age, levels: &["9", "12", "15"] };
+        let sample = Sampled { statuses: &statuses, weights: &weights, group: None };
+        let (regions, ages) = (["N", "C", "S"], ["9", "12", "15"]);
+        let (regions, ages) = (regions.map(str::to_owned), ages.map(str::to_owned));
+        let region = Category { name: "region", codes: &region, levels: &regions };
+        let age = Category { name: "age", codes: &age, levels: &ages };
         let cells = Cells::cross(&sample, &[region, age]).unwrap();
         let options = ClassOptions { minimum_respondents, collapse, ..ClassOptions::default() };
         let (classes, merges) = Collapse::settle(&cells, 0..cells.cells.len(), &options)?;

@@ -20,7 +20,7 @@ use serde::ser::SerializeMap;
 use serde::{Deserialize, Serialize, Serializer};
 
 use super::error::NonresponseError;
-use super::sample::{check_length, check_weights};
+use super::sampled::{check_length, check_weights};
 use super::status::Status;
 
 /// Whether a case counts as one or with its weight.

@@ -30,7 +30,7 @@ mod rates;
 mod ratio;
 mod response_model;
 mod rule;
-mod sample;
+mod sampled;
 mod status;
 
 pub use classes::{ClassReport, Classes};
@@ -45,5 +45,5 @@ pub use propensity_report::{PropensityClassReport, PropensityReport, PropensityS
 pub use rates::{AaporRate, Rate, Rates, ResponseReport, Undefined};
 pub use response_model::Predictor;
 pub use rule::{ClassOptions, CollapseRule, Reason, ShareScope};
-pub use sample::{Category, Sample};
+pub use sampled::{Category, Sampled};
 pub use status::{Status, StatusMap};

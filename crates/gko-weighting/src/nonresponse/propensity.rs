@@ -27,10 +27,15 @@ use super::propensity_options::{
 };
 use super::propensity_report::PropensityReport;
 use super::response_model::{Predictor, Propensities, ResponseModel};
-use super::sample::{Sample, check_length, check_weights};
+use super::sampled::{Sampled, check_length, check_weights};
 use super::status::Status;
 
 /// A settled adjustment by response propensities.
+///
+/// In each group a logistic model, weighted or not, gives every case that is or may
+/// be eligible a propensity p. A respondent's factor is 1/p, or that of its class of
+/// like propensities; all but respondents get weight 0. A case of unknown
+/// eligibility counts as e cases that did not respond. Where all responded p is 1.
 ///
 /// # Example
 /// Three of four boys and one of two girls respond; the model is saturated.
@@ -38,12 +43,13 @@ use super::status::Status;
 /// use gko_survey::regression::Terms;
 /// use gko_weighting::nonresponse::Status::{Complete, Refusal};
 /// use gko_weighting::nonresponse::{
-///     Category, Predictor, Propensity, PropensityOptions, PropensityUse, Sample,
+///     Category, Predictor, Propensity, PropensityOptions, PropensityUse, Sampled,
 /// };
 ///
 /// let statuses = [Complete, Complete, Complete, Refusal, Complete, Refusal];
-/// let sex = Category { name: "sex", codes: &[0, 0, 0, 0, 1, 1], levels: &["boy", "girl"] };
-/// let sample = Sample { statuses: &statuses, weights: &[6.0; 6], group: None };
+/// let levels = ["boy".to_owned(), "girl".to_owned()];
+/// let sex = Category { name: "sex", codes: &[0, 0, 0, 0, 1, 1], levels: &levels };
+/// let sample = Sampled { statuses: &statuses, weights: &[6.0; 6], group: None };
 /// let terms = Terms::new().main("sex");
 /// let options =
 ///     PropensityOptions { adjustment: PropensityUse::Inverse, ..PropensityOptions::default() };
@@ -94,7 +100,7 @@ impl Propensity {
     /// what the regression refuses (separation, aliased columns), and a class
     /// without a respondent.
     pub fn settle(
-        sample: &Sample<'_>,
+        sample: &Sampled<'_>,
         predictors: &[Predictor<'_>],
         terms: &Terms,
         options: &PropensityOptions,
@@ -213,7 +219,7 @@ impl Propensity {
     /// The model of a group: its cases that are or may be eligible.
     fn model(
         &self,
-        sample: &Sample<'_>,
+        sample: &Sampled<'_>,
         group: usize,
         predictors: &[Predictor<'_>],
         terms: &Terms,
@@ -302,7 +308,7 @@ fn class_factors(
     Ok(fit.class.iter().map(|&class| factors[class]).collect())
 }
 
-fn groups_of_rows(sample: &Sample<'_>) -> Result<Vec<Option<usize>>, NonresponseError> {
+fn groups_of_rows(sample: &Sampled<'_>) -> Result<Vec<Option<usize>>, NonresponseError> {
     let mut groups = vec![None; sample.weights.len()];
     for row in sample.used() {
         groups[row] = usize::try_from(sample.group_of(row)?).ok();

@@ -18,7 +18,8 @@
 //!
 //! # References
 //! Valliant, Dever, Kreuter (2018), ch. 13; R PracTools `pclass`, whose cuts are
-//! quantiles of type 7, and `NRadjClass`, types 1 to 5.
+//! quantiles of type 7 of propensities that are jittered first, and `NRadjClass`,
+//! types 1 to 5.
 
 use super::dispositions::Counting;
 use super::propensity_options::{ClassFactor, PropensityClasses};

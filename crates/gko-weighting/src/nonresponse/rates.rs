@@ -1,22 +1,8 @@
 //! AAPOR outcome rates: response, cooperation, refusal and contact.
 //!
 //! # Estimator
-//! With I complete, P partial, R refusal, NC non-contact, O other, U = UH + UO of
-//! unknown eligibility, e their eligible share, `K = I + P + R + NC + O` and
-//! `C = I + P + R + O`:
-//!
-//! | rate | formula | rate | formula |
-//! |---|---|---|---|
-//! | RR1 | `I / (K + U)` | RR2 | `(I + P) / (K + U)` |
-//! | RR3 | `I / (K + eU)` | RR4 | `(I + P) / (K + eU)` |
-//! | RR5 | `I / K` | RR6 | `(I + P) / K` |
-//! | COOP1 | `I / C` | COOP2 | `(I + P) / C` |
-//! | COOP3 | `I / (I + P + R)` | COOP4 | `(I + P) / (I + P + R)` |
-//! | REF1 | `R / (K + U)` | REF2 | `R / (K + eU)` |
-//! | REF3 | `R / K` | CON1 | `C / (K + U)` |
-//! | CON2 | `C / (K + eU)` | CON3 | `C / K` |
-//!
-//! Each letter is a number of cases or a sum of their weights.
+//! A rate is a ratio of sums over statuses, each a number of cases or a sum of
+//! their weights; [`AaporRate`] has the sixteen formulas.
 //!
 //! # Assumptions
 //! A rate without cases below the line has no value, and says so; so have RR3,
@@ -32,31 +18,50 @@ use serde::{Deserialize, Serialize};
 
 use super::dispositions::{Counting, Dispositions, EligibleShare};
 use super::error::NonresponseError;
-use super::sample::Sample;
+use super::sampled::Sampled;
 use super::status::Status;
 
 /// The name of a rate.
+///
+/// I complete, P partial, R refusal, NC non-contact, O other, U = UH + UO of unknown
+/// eligibility, e their eligible share; `K = I + P + R + NC + O` known to be
+/// eligible, `C = I + P + R + O` of them reached.
 #[derive(
     Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema,
 )]
 #[serde(rename_all = "UPPERCASE")]
-#[allow(missing_docs, reason = "the table above says what each one is")]
 pub enum AaporRate {
+    /// Response rate 1: `I / (K + U)`.
     Rr1,
+    /// Response rate 2: `(I + P) / (K + U)`.
     Rr2,
+    /// Response rate 3: `I / (K + eU)`.
     Rr3,
+    /// Response rate 4: `(I + P) / (K + eU)`.
     Rr4,
+    /// Response rate 5: `I / K`.
     Rr5,
+    /// Response rate 6: `(I + P) / K`.
     Rr6,
+    /// Cooperation rate 1: `I / C`.
     Coop1,
+    /// Cooperation rate 2: `(I + P) / C`.
     Coop2,
+    /// Cooperation rate 3: `I / (I + P + R)`.
     Coop3,
+    /// Cooperation rate 4: `(I + P) / (I + P + R)`.
     Coop4,
+    /// Refusal rate 1: `R / (K + U)`.
     Ref1,
+    /// Refusal rate 2: `R / (K + eU)`.
     Ref2,
+    /// Refusal rate 3: `R / K`.
     Ref3,
+    /// Contact rate 1: `C / (K + U)`.
     Con1,
+    /// Contact rate 2: `C / (K + eU)`.
     Con2,
+    /// Contact rate 3: `C / K`.
     Con3,
 }
 
@@ -184,11 +189,12 @@ impl ResponseReport {
     /// # Example
     /// ```
     /// use gko_weighting::nonresponse::{AaporRate, Category, EligibleShare, ResponseReport};
-    /// use gko_weighting::nonresponse::{Sample, Status};
+    /// use gko_weighting::nonresponse::{Sampled, Status};
     ///
     /// let statuses = [Status::Complete, Status::Refusal, Status::Complete];
-    /// let country = Category { name: "country", codes: &[0, 0, 1], levels: &["BG", "CL"] };
-    /// let sample = Sample { statuses: &statuses, weights: &[3.0, 1.0, 2.0], group: Some(country) };
+    /// let levels = ["BG".to_owned(), "CL".to_owned()];
+    /// let country = Category { name: "country", codes: &[0, 0, 1], levels: &levels };
+    /// let sample = Sampled { statuses: &statuses, weights: &[3.0, 1.0, 2.0], group: Some(country) };
     /// let reports = ResponseReport::by_group(&sample, EligibleShare::Computed)?;
     /// assert_eq!(reports[0].unweighted.value(AaporRate::Rr1), Some(0.5));
     /// assert_eq!(reports[0].weighted.value(AaporRate::Rr1), Some(0.75));
@@ -196,7 +202,7 @@ impl ResponseReport {
     /// # Ok::<(), gko_weighting::nonresponse::NonresponseError>(())
     /// ```
     pub fn by_group(
-        sample: &Sample<'_>,
+        sample: &Sampled<'_>,
         share: EligibleShare,
     ) -> Result<Vec<Self>, NonresponseError> {
         sample.check()?;
@@ -293,25 +299,10 @@ mod tests {
         let rates = Rates::of(&cases(), EligibleShare::Computed, Counting::Unweighted).unwrap();
         // K = 90, C = 70, U = 20, e = 90/100, eU = 18.
         assert_eq!(rates.eligible_share, Some(0.9));
-        let want = [
-            40.0 / 110.0,
-            50.0 / 110.0,
-            40.0 / 108.0,
-            50.0 / 108.0,
-            40.0 / 90.0,
-            50.0 / 90.0,
-            40.0 / 70.0,
-            50.0 / 70.0,
-            40.0 / 65.0,
-            50.0 / 65.0,
-            15.0 / 110.0,
-            15.0 / 108.0,
-            15.0 / 90.0,
-            70.0 / 110.0,
-            70.0 / 108.0,
-            70.0 / 90.0,
-        ];
-        for (rate, want) in AaporRate::ALL.into_iter().zip(want) {
+        let above = [40, 50, 40, 50, 40, 50, 40, 50, 40, 50, 15, 15, 15, 70, 70, 70];
+        let below = [110, 110, 108, 108, 90, 90, 70, 70, 65, 65, 110, 108, 90, 110, 108, 90];
+        for ((rate, above), below) in AaporRate::ALL.into_iter().zip(above).zip(below) {
+            let want = f64::from(above) / f64::from(below);
             assert!((rates.value(rate).unwrap() - want).abs() < 1e-15, "{rate:?}");
         }
         let weighted = Rates::of(&cases(), EligibleShare::Computed, Counting::Weighted).unwrap();

@@ -18,7 +18,7 @@ use gko_survey::Statistic;
 use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
 
 use super::error::NonresponseError;
-use super::sample::{Category, check_length};
+use super::sampled::{Category, check_length};
 
 /// What may explain who responds: a number or a category per row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -58,7 +58,7 @@ impl Predictor<'_> {
             Self::Category(one) => Ok(Column::Category {
                 name: one.name.to_owned(),
                 codes: rows.iter().map(|&row| one.code(row)).collect::<Result<_, _>>()?,
-                levels: one.levels.iter().map(|&level| level.to_owned()).collect(),
+                levels: one.levels.to_vec(),
             }),
         }
     }

@@ -4,20 +4,21 @@ use std::collections::BTreeMap;
 use std::path::Path;
 
 use gko_survey::regression::Terms;
-use gko_weighting::nonresponse::{Category, Predictor, Sample, Status};
+use gko_weighting::Categories;
+use gko_weighting::nonresponse::{Category, Predictor, Sampled, Status};
 
 pub const COUNTRIES: [&str; 2] = ["BG", "CL"];
-pub const SEXES: [&str; 2] = ["boy", "girl"];
-pub const REGIONS: [&str; 3] = ["north", "centre", "south"];
+const SEXES: [&str; 2] = ["boy", "girl"];
+const REGIONS: [&str; 3] = ["north", "centre", "south"];
 
 /// The cases of `cases.csv`.
 pub struct Cases {
     pub statuses: Vec<Status>,
     pub weights: Vec<f64>,
-    pub country: Vec<u32>,
-    pub sex: Vec<u32>,
-    pub region: Vec<u32>,
-    pub age: Vec<f64>,
+    pub country: Categories,
+    sex: Categories,
+    region: Categories,
+    age: Vec<f64>,
 }
 
 impl Cases {
@@ -25,7 +26,8 @@ impl Cases {
         let rows = rows("cases.csv");
         let code = |column: usize, levels: &[&str]| {
             let at = |name: &str| levels.iter().position(|level| *level == name).unwrap();
-            rows.iter().map(|row| u32::try_from(at(&row[column])).unwrap()).collect()
+            let codes = rows.iter().map(|row| u32::try_from(at(&row[column])).unwrap()).collect();
+            Categories { codes, levels: levels.iter().map(|&level| level.to_owned()).collect() }
         };
         let number = |column: usize| rows.iter().map(|row| row[column].parse().unwrap()).collect();
         let status = |name: &String| serde_json::from_str(&format!("\"{name}\"")).unwrap();
@@ -39,16 +41,13 @@ impl Cases {
         }
     }
 
-    pub fn sample(&self) -> Sample<'_> {
-        let group = Category { name: "country", codes: &self.country, levels: &COUNTRIES };
-        Sample { statuses: &self.statuses, weights: &self.weights, group: Some(group) }
+    pub fn sample(&self) -> Sampled<'_> {
+        let group = Category::new("country", &self.country);
+        Sampled { statuses: &self.statuses, weights: &self.weights, group: Some(group) }
     }
 
     pub fn variables(&self) -> [Category<'_>; 2] {
-        [
-            Category { name: "sex", codes: &self.sex, levels: &SEXES },
-            Category { name: "region", codes: &self.region, levels: &REGIONS },
-        ]
+        [Category::new("sex", &self.sex), Category::new("region", &self.region)]
     }
 
     pub fn predictors(&self) -> [Predictor<'_>; 3] {

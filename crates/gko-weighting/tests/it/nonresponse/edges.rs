@@ -6,13 +6,15 @@ use gko_weighting::nonresponse::Status::{
 };
 use gko_weighting::nonresponse::{
     Category, ClassOptions, Classes, CollapseRule, EligibleShare, Predictor, Propensity,
-    PropensityClasses, PropensityOptions, PropensityUse, ReplicateModel, ResponseReport, Sample,
+    PropensityClasses, PropensityOptions, PropensityUse, ReplicateModel, ResponseReport, Sampled,
     ShareScope, Status,
 };
 
 use super::data::assert_close;
 
-const SEX: [&str; 2] = ["boy", "girl"];
+fn names(levels: &[&str]) -> Vec<String> {
+    levels.iter().map(|&level| level.to_owned()).collect()
+}
 
 fn small() -> ClassOptions {
     ClassOptions { minimum_respondents: 1, ..ClassOptions::default() }
@@ -24,8 +26,9 @@ fn classes(
     sex: &[u32],
     options: &ClassOptions,
 ) -> Result<Classes, String> {
-    let sample = Sample { statuses, weights, group: None };
-    let sex = Category { name: "sex", codes: sex, levels: &SEX };
+    let sample = Sampled { statuses, weights, group: None };
+    let levels = names(&["boy", "girl"]);
+    let sex = Category { name: "sex", codes: sex, levels: &levels };
     Classes::settle(&sample, &[sex], options).map_err(|error| error.code().to_owned())
 }
 
@@ -35,8 +38,9 @@ fn propensity(
     sex: &[u32],
     adjustment: PropensityUse,
 ) -> Result<Propensity, String> {
-    let sample = Sample { statuses, weights, group: None };
-    let sex = Predictor::Category(Category { name: "sex", codes: sex, levels: &SEX });
+    let sample = Sampled { statuses, weights, group: None };
+    let levels = names(&["boy", "girl"]);
+    let sex = Predictor::Category(Category { name: "sex", codes: sex, levels: &levels });
     let options = PropensityOptions { adjustment, ..PropensityOptions::default() };
     Propensity::settle(&sample, &[sex], &Terms::new().main("sex"), &options)
         .map_err(|error| error.code().to_owned())
@@ -121,7 +125,7 @@ fn a_replicate_without_respondents_names_its_class() {
 #[test]
 fn a_replicate_without_respondents_is_refused_by_every_model() {
     let statuses = [Complete, Refusal, Complete, Refusal];
-    let sample = Sample { statuses: &statuses, weights: &[1.0; 4], group: None };
+    let sample = Sampled { statuses: &statuses, weights: &[1.0; 4], group: None };
     for replicates in [ReplicateModel::Refit, ReplicateModel::Fixed] {
         for adjustment in [PropensityUse::Inverse, PropensityUse::default()] {
             let options =
@@ -149,7 +153,7 @@ fn values_that_are_not_known_are_refused_by_row() {
     let missing = [0, 1, u32::MAX, 1];
     assert_eq!(classes(&statuses, &[1.0; 4], &missing, &small()), Err("GKO-W202".to_owned()));
     assert!(classes(&statuses, &[1.0, 1.0, 0.0, 1.0], &missing, &small()).is_ok());
-    let sample = Sample { statuses: &statuses, weights: &[1.0; 4], group: None };
+    let sample = Sampled { statuses: &statuses, weights: &[1.0; 4], group: None };
     let ages = [9.0, 10.0, f64::NAN, 12.0];
     let age = Predictor::Number { name: "age", values: &ages };
     let terms = Terms::new().main("age");
@@ -166,7 +170,7 @@ fn an_ineligible_case_needs_no_predictor() {
     let statuses = [Complete, Refusal, Ineligible];
     let settled = propensity(&statuses, &[1.0; 3], &[0, 1, 7], PropensityUse::default());
     assert_eq!(settled, Err("GKO-W209".to_owned()), "separated, but the code is not looked at");
-    let sample = Sample { statuses: &statuses, weights: &[1.0; 3], group: None };
+    let sample = Sampled { statuses: &statuses, weights: &[1.0; 3], group: None };
     let one = Propensity::settle(&sample, &[], &Terms::new(), &PropensityOptions::default());
     assert_eq!(one.unwrap().apply(&[1.0; 3]), Ok(vec![2.0, 0.0, 0.0]));
 }
@@ -174,8 +178,9 @@ fn an_ineligible_case_needs_no_predictor() {
 #[test]
 fn countries_keep_to_themselves() {
     let statuses = [Complete, Refusal, Complete, Complete];
-    let country = Category { name: "country", codes: &[1, 1, 0, 0], levels: &["BG", "CL", "GH"] };
-    let sample = Sample { statuses: &statuses, weights: &[5.0; 4], group: Some(country) };
+    let levels = names(&["BG", "CL", "GH"]);
+    let country = Category { name: "country", codes: &[1, 1, 0, 0], levels: &levels };
+    let sample = Sampled { statuses: &statuses, weights: &[5.0; 4], group: Some(country) };
     let settled = Classes::settle(&sample, &[], &small()).unwrap();
     assert_eq!(settled.apply(&[5.0; 4]), Ok(vec![10.0, 0.0, 5.0, 5.0]));
     assert_eq!(settled.classes()[0].name, "country=BG");

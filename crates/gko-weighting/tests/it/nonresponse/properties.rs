@@ -4,12 +4,9 @@ use gko_survey::regression::Terms;
 use gko_weighting::nonresponse::{
     AaporRate, Category, ClassOptions, Classes, CollapseRule, Counting, Dispositions,
     EligibleShare, Predictor, Propensity, PropensityClasses, PropensityOptions, PropensityUse,
-    Rates, Sample, Status,
+    Rates, Sampled, Status,
 };
 use proptest::prelude::*;
-
-const LEVELS: [&str; 4] = ["a", "b", "c", "d"];
-const COUNTRIES: [&str; 2] = ["BG", "CL"];
 
 #[derive(Debug, Clone)]
 struct Drawn {
@@ -18,18 +15,19 @@ struct Drawn {
     country: Vec<u32>,
     first: Vec<u32>,
     second: Vec<u32>,
+    levels: Vec<String>,
 }
 
 impl Drawn {
-    fn sample(&self) -> Sample<'_> {
-        let group = Category { name: "country", codes: &self.country, levels: &COUNTRIES };
-        Sample { statuses: &self.statuses, weights: &self.weights, group: Some(group) }
+    fn sample(&self) -> Sampled<'_> {
+        let group = Category { name: "country", codes: &self.country, levels: &self.levels[..2] };
+        Sampled { statuses: &self.statuses, weights: &self.weights, group: Some(group) }
     }
 
     fn variables(&self) -> [Category<'_>; 2] {
         [
-            Category { name: "first", codes: &self.first, levels: &LEVELS },
-            Category { name: "second", codes: &self.second, levels: &LEVELS },
+            Category { name: "first", codes: &self.first, levels: &self.levels },
+            Category { name: "second", codes: &self.second, levels: &self.levels },
         ]
     }
 
@@ -47,6 +45,10 @@ impl Drawn {
         let unknown = self.sum(weights, country, Status::is_unknown);
         known + unknown * known / (known + ineligible)
     }
+}
+
+fn levels() -> Vec<String> {
+    ["a", "b", "c", "d"].map(str::to_owned).to_vec()
 }
 
 /// Cases of which about half respond; each country has a respondent.
@@ -67,6 +69,7 @@ fn drawn() -> impl Strategy<Value = Drawn> {
             country: cases.iter().map(|case| case.2).collect(),
             first: cases.iter().map(|case| case.3).collect(),
             second: cases.iter().map(|case| case.4).collect(),
+            levels: levels(),
         }
     })
 }
@@ -163,6 +166,7 @@ proptest! {
         // Each class has `pairs` respondents and `silent` refusals for each of them.
         let mut all = Drawn {
             statuses: vec![], weights: vec![], country: vec![], first: vec![], second: vec![],
+            levels: levels(),
         };
         for class in 0..4_u32 {
             let size = pairs * (1 + silent);

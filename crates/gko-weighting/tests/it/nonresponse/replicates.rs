@@ -21,7 +21,8 @@ fn replicates(cases: &Cases) -> Vec<Vec<f64>> {
 /// The weight that is eligible in each country, with a stated e.
 fn eligible(cases: &Cases, weights: &[f64], e: f64) -> [f64; 2] {
     let mut sums = [0.0; 2];
-    for ((status, weight), country) in cases.statuses.iter().zip(weights).zip(&cases.country) {
+    for ((status, weight), country) in cases.statuses.iter().zip(weights).zip(&cases.country.codes)
+    {
         let counts = f64::from(u8::from(status.is_eligible()));
         let unknown = f64::from(u8::from(status.is_unknown()));
         sums[*country as usize] += weight * (counts + e * unknown);

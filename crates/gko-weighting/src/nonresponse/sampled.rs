@@ -9,8 +9,19 @@
 use super::dispositions::Dispositions;
 use super::error::NonresponseError;
 use super::status::Status;
+use crate::sample::Categories;
 
 /// A category of the rows.
+///
+/// # Example
+/// ```
+/// use gko_weighting::{Sample, nonresponse::Category};
+///
+/// let sample = Sample::new(2).texts("sex", &[Some("girl"), Some("boy")])?;
+/// let sex = sample.category_column("sex")?;
+/// assert_eq!(Category::new("sex", &sex).codes, [1, 0]);
+/// # Ok::<(), gko_weighting::Error>(())
+/// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Category<'a> {
     /// Its name.
@@ -18,10 +29,16 @@ pub struct Category<'a> {
     /// A code per row, a position in `levels`.
     pub codes: &'a [u32],
     /// The names of the codes, in the order in which neighbours stand side by side.
-    pub levels: &'a [&'a str],
+    pub levels: &'a [String],
 }
 
-impl Category<'_> {
+impl<'a> Category<'a> {
+    /// A column of a file.
+    #[must_use]
+    pub fn new(name: &'a str, column: &'a Categories) -> Self {
+        Self { name, codes: &column.codes, levels: &column.levels }
+    }
+
     /// The code of a row that takes part.
     pub(super) fn code(&self, row: usize) -> Result<u32, NonresponseError> {
         let value = self.codes.get(row).copied().unwrap_or(u32::MAX);
@@ -34,7 +51,7 @@ impl Category<'_> {
 
     /// The name of a code.
     pub(super) fn level(&self, code: u32) -> &str {
-        usize::try_from(code).ok().and_then(|at| self.levels.get(at)).copied().unwrap_or("")
+        usize::try_from(code).ok().and_then(|at| self.levels.get(at)).map_or("", String::as_str)
     }
 
     /// A code with the name of the category.
@@ -47,15 +64,16 @@ impl Category<'_> {
 ///
 /// # Example
 /// ```
-/// use gko_weighting::nonresponse::{Category, Sample, Status};
+/// use gko_weighting::nonresponse::{Category, Sampled, Status};
 ///
-/// let country = Category { name: "country", codes: &[0, 1], levels: &["BG", "CL"] };
+/// let levels = ["BG".to_owned(), "CL".to_owned()];
+/// let country = Category { name: "country", codes: &[0, 1], levels: &levels };
 /// let statuses = [Status::Complete, Status::Refusal];
-/// let sample = Sample { statuses: &statuses, weights: &[1.5, 1.0], group: Some(country) };
+/// let sample = Sampled { statuses: &statuses, weights: &[1.5, 1.0], group: Some(country) };
 /// assert_eq!(sample.statuses.len(), 2);
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Sample<'a> {
+pub struct Sampled<'a> {
     /// What became of each case.
     pub statuses: &'a [Status],
     /// The weight of each case before nonresponse.
@@ -64,7 +82,7 @@ pub struct Sample<'a> {
     pub group: Option<Category<'a>>,
 }
 
-impl Sample<'_> {
+impl Sampled<'_> {
     /// Refuses columns that do not fit and weights that are none.
     pub(super) fn check(&self) -> Result<(), NonresponseError> {
         check_length("weights", self.statuses.len(), self.weights.len())?;
@@ -95,7 +113,7 @@ impl Sample<'_> {
 
     /// The name of a group; none where there are no groups.
     pub(super) fn group_name(&self, group: usize) -> Option<String> {
-        self.group.and_then(|all| all.levels.get(group).map(|&name| name.to_owned()))
+        self.group.and_then(|all| all.levels.get(group).cloned())
     }
 
     /// The cases of each group.
@@ -142,10 +160,11 @@ mod tests {
 
     #[test]
     fn codes_beyond_the_levels_are_refused_where_they_take_part() {
-        let group = Category { name: "country", codes: &[0, 7], levels: &["BG"] };
+        let levels = ["BG".to_owned()];
+        let group = Category { name: "country", codes: &[0, 7], levels: &levels };
         let cases = |weights: &[f64]| {
             let statuses = [Status::Complete; 2];
-            Sample { statuses: &statuses, weights, group: Some(group) }.dispositions()
+            Sampled { statuses: &statuses, weights, group: Some(group) }.dispositions()
         };
         assert_eq!(cases(&[1.0, 0.0]).unwrap().len(), 1);
         let refused = cases(&[1.0, 1.0]).unwrap_err();
@@ -164,8 +183,8 @@ mod tests {
 
     #[test]
     fn columns_of_other_lengths_are_named() {
-        let group = Category { name: "country", codes: &[], levels: &["BG"] };
-        let sample = Sample { statuses: &[Status::Other], weights: &[1.0], group: Some(group) };
+        let group = Category { name: "country", codes: &[], levels: &[] };
+        let sample = Sampled { statuses: &[Status::Other], weights: &[1.0], group: Some(group) };
         assert!(sample.check().unwrap_err().to_string().contains("column country has 0 rows"));
     }
 }
