@@ -46,4 +46,4 @@ pub use greg::{CalibrateOptions, calibrate};
 pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
 pub use rake::{Margin, RakeOptions, rake};
 pub use result::{Calibrated, CalibrationReport};
-pub use trim::{TrimOptions, Trimmed, trim};
+pub use trim::{Spread, TrimOptions, Trimmed, trim};
