@@ -16,8 +16,12 @@
 //! making of replicates are [`gko_survey::calibration`] and [`gko_survey::Replicates`].
 
 pub mod diagnostics;
+mod indicator;
 pub mod nonresponse;
+mod numbers;
 pub mod replicate_files;
 pub mod scaling;
 pub mod selection;
 pub mod trimming;
+
+pub use indicator::Indicator;
