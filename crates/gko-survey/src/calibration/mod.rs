@@ -65,4 +65,4 @@ pub use rake::{Margin, RakeOptions, rake};
 pub use raking::{Raked, Raking};
 pub use result::{Calibrated, CalibrationReport};
 pub use soft::SoftTarget;
-pub use trim::{TrimOptions, Trimmed, trim};
+pub use trim::{Spread, TrimOptions, Trimmed, trim};

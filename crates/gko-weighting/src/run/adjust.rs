@@ -9,7 +9,7 @@ use crate::calibration::Calibration;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
 use crate::nonresponse::{
-    Cases, Category, Classes, EligibleShare, Predictor, Propensity, ResponseReport, Status,
+    Category, Classes, Predictor, Propensity, ResponseReport, Sampled, Status,
 };
 use crate::plan::{
     ClassesSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep, SmoothStep, Step,
@@ -41,32 +41,19 @@ impl State<'_> {
     /// The status of each row; rows of weight 0 need none.
     fn statuses(&self, step: &NonresponseStep) -> Result<Vec<Status>, Error> {
         let all = self.sample.category_column(&step.status)?;
-        let used = |row: usize| self.weights[row] > 0.0;
-        let text = |(row, &code): (usize, &u32)| match used(row) {
+        // Rows of weight 0 are never looked at, and any status will do.
+        let any = step.codes.0.keys().next().map_or("", String::as_str);
+        let text = |(row, &code): (usize, &u32)| match self.weights[row] > 0.0 {
             true => all.levels.get(code as usize).map_or("", String::as_str),
-            false => all.levels.first().map_or("", String::as_str),
+            false => any,
         };
         let values: Vec<&str> = all.codes.iter().enumerate().map(text).collect();
-        // A value that only rows of weight 0 have needs no status: it is never looked at.
-        let mut codes = step.codes.clone();
-        if let Some(first) = all.levels.first() {
-            codes.0.entry(first.clone()).or_insert(Status::Ineligible);
-            if !step.codes.0.contains_key(first) {
-                let seen = values.iter().enumerate().any(|(row, v)| used(row) && v == first);
-                return Ok(if seen {
-                    step.codes.statuses(&values)?
-                } else {
-                    codes.statuses(&values)?
-                });
-            }
-        }
-        Ok(codes.statuses(&values)?)
+        Ok(step.codes.statuses(&values)?)
     }
 
-    fn classes(&self, cases: &Cases<'_>, spec: &ClassesSpec) -> Result<Done, Error> {
+    fn classes(&self, cases: &Sampled<'_>, spec: &ClassesSpec) -> Result<Done, Error> {
         let columns = self.factors(&spec.by)?;
-        let levels: Vec<Vec<&str>> = columns.iter().map(|(_, all)| names(all)).collect();
-        let variables: Vec<Category<'_>> = categories(&columns, &levels);
+        let variables: Vec<Category<'_>> = categories(&columns).collect();
         let response = ResponseReport::by_group(cases, spec.options.eligible)?;
         let classes = Classes::settle(cases, &variables, &spec.options)?;
         let merged = |merge| Finding::new(FindingKind::Collapsed, "", "weighting classes", merge);
@@ -80,11 +67,10 @@ impl State<'_> {
         Ok((Settled::Classes(classes), detail, findings))
     }
 
-    fn propensity(&self, cases: &Cases<'_>, spec: &PropensitySpec) -> Result<Done, Error> {
+    fn propensity(&self, cases: &Sampled<'_>, spec: &PropensitySpec) -> Result<Done, Error> {
         let columns = self.factors(&spec.categories)?;
-        let levels: Vec<Vec<&str>> = columns.iter().map(|(_, all)| names(all)).collect();
-        let categories = categories(&columns, &levels).into_iter().map(Predictor::Category);
-        let mut predictors: Vec<Predictor<'_>> = categories.collect();
+        let mut predictors: Vec<Predictor<'_>> =
+            categories(&columns).map(Predictor::Category).collect();
         for name in &spec.numbers {
             predictors.push(Predictor::Number { name, values: self.sample.number_column(name)? });
         }
@@ -182,20 +168,8 @@ impl State<'_> {
     }
 }
 
-fn names(all: &Categories) -> Vec<&str> {
-    all.levels.iter().map(String::as_str).collect()
-}
-
-fn categories<'a>(
-    columns: &'a [(&'a str, Categories)],
-    levels: &'a [Vec<&'a str>],
-) -> Vec<Category<'a>> {
-    let one = |((name, all), levels): (&'a (&'a str, Categories), &'a Vec<&'a str>)| Category {
-        name,
-        codes: &all.codes,
-        levels,
-    };
-    columns.iter().zip(levels).map(one).collect()
+fn categories<'a>(columns: &'a [(&str, Categories)]) -> impl Iterator<Item = Category<'a>> {
+    columns.iter().map(|(name, all)| Category::new(name, all))
 }
 
 /// New over old weight, 1 where there is none.

@@ -1,5 +1,6 @@
 //! A step that is settled, and what it does to any weights.
 
+use gko_survey::Replicates;
 use gko_survey::calibration::Calibrated;
 
 use crate::calibration::Calibration;
@@ -21,8 +22,35 @@ pub(super) enum Settled {
 }
 
 impl Settled {
+    /// The weights of the full sample after the step, where it is no calibration.
+    pub(super) fn full(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
+        match self {
+            // What was settled is where trimming and calibrating in turn came to.
+            Self::Recalibrated(factors, _) => Ok(times(weights, factors)),
+            _ => self.apply(weights),
+        }
+    }
+
+    /// All replicates after the step; the full sample goes to the weights given.
+    pub(super) fn replicates(
+        &self,
+        replicates: &Replicates,
+        full: &[f64],
+    ) -> Result<Replicates, Error> {
+        if let Self::Factors(factors) = self {
+            return Ok(replicates.multiplied(factors)?);
+        }
+        replicates.adjusted(|replicate, weights| match replicate {
+            None => Ok(full.to_vec()),
+            Some(at) => self.apply(weights).map_err(|source| {
+                let source = Box::new(source);
+                Error::InReplicate { replicate: at + 1, source }
+            }),
+        })
+    }
+
     /// The weights of a replicate after the step.
-    pub(super) fn apply(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
+    fn apply(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
         Ok(match self {
             Self::Factors(factors) => times(weights, factors),
             Self::Classes(classes) => classes.apply(weights)?,
