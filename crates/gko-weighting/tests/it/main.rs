@@ -1,9 +1,4 @@
 //! Integration tests.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    reason = "a test that cannot go on should stop"
-)]
 
 mod nonresponse;
+mod replicate_files;
