@@ -131,8 +131,8 @@ impl Raking {
     /// # Errors
     /// As [`Self::rake`].
     pub fn apply(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
-        let Raked { factors, .. } = self.rake(weights)?;
-        Ok(self.crossing.values(|cell, row| weights[row] * factor(&factors, cell)))
+        let factors = of_places(&self.rake(weights)?);
+        Ok(self.crossing.values(|place, row| weights[row] * factors[place]))
     }
 
     /// Rakes weights where they stand; on an error they stay as they are.
@@ -141,7 +141,8 @@ impl Raking {
     /// As [`Self::rake`].
     pub fn apply_in_place(&self, weights: &mut [f64]) -> Result<Raked, Error> {
         let raked = self.rake(weights)?;
-        self.crossing.change(weights, |cell, _, weight| *weight *= factor(&raked.factors, cell));
+        let factors = of_places(&raked);
+        self.crossing.change(weights, |place, _, weight| *weight *= factors[place]);
         Ok(raked)
     }
 
@@ -151,9 +152,9 @@ impl Raking {
     /// As [`Self::rake`].
     pub fn calibrate(&self, weights: &[f64]) -> Result<Calibrated, Error> {
         let raked = self.rake(weights)?;
-        let of_row = |cell, row: usize| {
-            if weights[row] > 0.0 { factor(&raked.factors, cell) } else { 1.0 }
-        };
+        let factors = of_places(&raked);
+        let of_row =
+            |place: usize, row: usize| if weights[row] > 0.0 { factors[place] } else { 1.0 };
         let factors = self.crossing.values(of_row);
         let new = self.crossing.values(|_, row| weights[row] * factors[row]);
         let adjustment = Adjustment::margins(Arc::clone(&self.crossing), &new);
@@ -162,13 +163,13 @@ impl Raking {
 
     /// The weight of each cell, once weights and codes are as they must be.
     fn tally(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
-        let fit = AtomicBool::new(true);
+        let negative = AtomicBool::new(false);
         let sums = self.crossing.tally(|rows| {
             let part = &weights[rows];
-            fit.fetch_and(checks::all_fit(part), Ordering::Relaxed);
+            negative.fetch_or(checks::some_negative(part), Ordering::Relaxed);
             part.iter().copied()
         });
-        if !fit.into_inner() {
+        if negative.into_inner() || !sums.iter().all(|sum| sum.is_finite()) {
             checks::weights(weights)?;
         }
         if sums.last().is_some_and(|&outside| outside != 0.0) {
@@ -188,9 +189,9 @@ impl Raking {
     }
 }
 
-/// A cell's factor; rows outside of the cells have weight 0.
-fn factor(factors: &[f64], cell: usize) -> f64 {
-    factors.get(cell).copied().unwrap_or(1.0)
+/// The factors of the cells and, after them, of rows outside: those have weight 0.
+fn of_places(raked: &Raked) -> Vec<f64> {
+    [&raked.factors[..], &[1.0]].concat()
 }
 
 /// The targets of a margin that fits the rows.

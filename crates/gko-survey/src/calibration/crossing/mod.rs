@@ -177,8 +177,8 @@ fn change_all<P: Place>(
 ) {
     let blocks = values.par_chunks_mut(BLOCK).zip(places.par_chunks(BLOCK)).enumerate();
     blocks.for_each(|(at, (values, places))| {
-        for (row, (value, place)) in (at * BLOCK..).zip(values.iter_mut().zip(places)) {
-            change(place.at(), row, value);
+        for (row, (value, place)) in values.iter_mut().zip(places).enumerate() {
+            change(place.at(), at * BLOCK + row, value);
         }
     });
 }

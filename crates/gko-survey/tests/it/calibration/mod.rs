@@ -1,6 +1,7 @@
 //! Calibration against R survey 4.5: weights, residual scores, standard errors.
 
 mod properties;
+mod raking;
 
 use gko_survey::Matrix;
 use gko_survey::calibration::{
