@@ -214,17 +214,34 @@ impl Replicates {
         &self,
         calibrate: impl Fn(&[f64]) -> Result<Vec<f64>, Error> + Sync,
     ) -> Result<Self, Error> {
-        let full = calibrate(&self.full)?;
+        self.recalibrated_each(|replicate, weights| {
+            calibrate(weights).map_err(|source| match replicate {
+                None => source,
+                Some(replicate) => {
+                    ReplicateError::NotCalibrated { replicate, source: Box::new(source) }.into()
+                }
+            })
+        })
+    }
+
+    /// The same, where the calibration knows which replicate's weights it gets (none for
+    /// those of the full sample) and has errors of its own.
+    ///
+    /// # Errors
+    /// As [`Replicates::recalibrated`].
+    pub fn recalibrated_each<E: From<Error> + Send>(
+        &self,
+        calibrate: impl Fn(Option<usize>, &[f64]) -> Result<Vec<f64>, E> + Sync,
+    ) -> Result<Self, E> {
+        let full = calibrate(None, &self.full)?;
         check_full(&full, self.full.len())?;
         let one = |replicate: usize| {
-            let weights = calibrate(&self.analysis_weights(replicate)).map_err(|source| {
-                ReplicateError::NotCalibrated { replicate, source: Box::new(source) }
-            })?;
+            let weights = calibrate(Some(replicate), &self.analysis_weights(replicate))?;
             let what = format!("calibrated replicate {replicate}");
             same_count(&what, "rows", self.full.len(), weights.len())?;
             Ok(weights)
         };
-        let all: Vec<Result<Vec<f64>, Error>> = (0..self.len()).into_par_iter().map(one).collect();
+        let all: Vec<Result<Vec<f64>, E>> = (0..self.len()).into_par_iter().map(one).collect();
         let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
         let table = carried::table(full.len(), all);
         let weights = ReplicateWeights::Rows(table);

@@ -9,7 +9,7 @@ use crate::calibration::Calibration;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
 use crate::nonresponse::{
-    Category, Classes, Predictor, Propensity, ResponseReport, Sampled, Status,
+    Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status,
 };
 use crate::plan::{
     ClassesSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep, SmoothStep, Step,
@@ -17,6 +17,7 @@ use crate::plan::{
 };
 use crate::run::engine::State;
 use crate::run::history::Detail;
+use crate::run::keys::{KeyIndicator, key_indicators};
 use crate::run::settled::Settled;
 use crate::sample::{Categories, MISSING};
 use crate::scaling::Scaling;
@@ -28,10 +29,9 @@ pub(super) type Done = (Settled, Detail, Vec<Finding>);
 impl State<'_> {
     pub(super) fn nonresponse(&self, step: &NonresponseStep) -> Result<Done, Error> {
         let statuses = self.statuses(step)?;
-        let names: Vec<&str> = self.groups.names.iter().map(String::as_str).collect();
-        let group = self.plan.group.as_deref();
-        let group = group.map(|name| Category { name, codes: &self.groups.codes, levels: &names });
-        let cases = Cases { statuses: &statuses, weights: &self.weights, group };
+        let (codes, levels) = (&self.groups.codes, &self.groups.names);
+        let group = self.plan.group.as_deref().map(|name| Category { name, codes, levels });
+        let cases = Sampled { statuses: &statuses, weights: &self.weights, group };
         match &step.method {
             NonresponseMethod::Classes(spec) => self.classes(&cases, spec),
             NonresponseMethod::Propensity(spec) => self.propensity(&cases, spec),
@@ -56,8 +56,7 @@ impl State<'_> {
         let variables: Vec<Category<'_>> = categories(&columns).collect();
         let response = ResponseReport::by_group(cases, spec.options.eligible)?;
         let classes = Classes::settle(cases, &variables, &spec.options)?;
-        let merged = |merge| Finding::new(FindingKind::Collapsed, "", "weighting classes", merge);
-        let findings = classes.merges().iter().map(ToString::to_string).map(merged).collect();
+        let findings = classes.merges().iter().map(merged).collect();
         let detail = Detail::Nonresponse {
             response,
             classes: classes.classes().to_vec(),
@@ -74,9 +73,8 @@ impl State<'_> {
         for name in &spec.numbers {
             predictors.push(Predictor::Number { name, values: self.sample.number_column(name)? });
         }
-        let all: Vec<&str> =
-            spec.categories.iter().chain(&spec.numbers).map(String::as_str).collect();
-        let terms = Terms::main(&all);
+        let names = spec.categories.iter().chain(&spec.numbers);
+        let terms = names.fold(Terms::new(), |terms, name| terms.main(name));
         let response = ResponseReport::by_group(cases, spec.options.eligible)?;
         let propensity = Propensity::settle(cases, &predictors, &terms, &spec.options)?;
         let models = propensity.reports().to_vec();
@@ -102,7 +100,8 @@ impl State<'_> {
 
     pub(super) fn trim(&self, step: &TrimStep) -> Result<Done, Error> {
         let (codes, weights) = (&self.groups.codes, &self.weights);
-        let outcomes = self.outcomes()?;
+        let keys = key_indicators(self.plan, self.sample)?;
+        let outcomes: Vec<Indicator<'_>> = keys.iter().map(KeyIndicator::indicator).collect();
         let units = self.psus()?;
         let evidence = Evidence { outcomes: &outcomes, units: units.as_deref() };
         let limits = Limits::settle(&step.rule, weights, codes, &evidence)?;
@@ -123,14 +122,6 @@ impl State<'_> {
         let factors = factors(weights, &done.weights);
         let detail = Detail::Trim { limits, trimmed, rounds };
         Ok((Settled::Recalibrated(factors, last.clone()), detail, Vec::new()))
-    }
-
-    /// Key indicators, for Potter's rule.
-    fn outcomes(&self) -> Result<Vec<Indicator<'_>>, Error> {
-        let one = |name: &'_ String| {
-            Ok(Indicator { name: self.named(name), values: self.sample.number_column(name)? })
-        };
-        self.plan.indicators.iter().map(one).collect()
     }
 
     pub(super) fn smooth(&self, step: &SmoothStep) -> Result<Done, Error> {
@@ -166,6 +157,13 @@ impl State<'_> {
         self.scale = Some(step.to.name());
         Ok((Settled::Factors(factors), Detail::Scale(scaling), Vec::new()))
     }
+}
+
+/// A merger of classes in one line.
+fn merged(merge: &Merge) -> Finding {
+    let Merge { class, with, variable, reason, .. } = merge;
+    let message = format!("{class} went together with {with} over `{variable}`: {reason}");
+    Finding::new(FindingKind::Collapsed, "", "weighting classes", message)
 }
 
 fn categories<'a>(columns: &'a [(&str, Categories)]) -> impl Iterator<Item = Category<'a>> {

@@ -147,6 +147,9 @@ impl State<'_> {
             }
             _ => detail.unwrap_or(Detail::None),
         };
+        if let (Step::Selection(_), Settled::Factors(factors)) = (step, &settled) {
+            self.base.iter_mut().zip(factors).for_each(|(base, factor)| *base *= factor);
+        }
         self.carry(step, settled, calibrated)?;
         let groups = history::groups(self.groups, &before, &self.weights);
         let (name, spec) = (step.name(), step.clone());
@@ -192,9 +195,6 @@ impl State<'_> {
             self.replicates = Some(settled.replicates(replicates, &self.weights)?);
         }
         match (step, settled, calibrated) {
-            (Step::Selection(_), ..) if self.replicates.is_none() => {
-                self.base.clone_from(&self.weights);
-            }
             (_, Settled::Calibration(last), Some(done)) => {
                 self.calibrations.push(done);
                 self.last = Some(last);

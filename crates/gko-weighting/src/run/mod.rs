@@ -27,6 +27,7 @@ mod derive;
 mod design;
 mod engine;
 mod history;
+mod keys;
 mod select;
 mod settled;
 mod weighted;

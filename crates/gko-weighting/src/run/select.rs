@@ -26,7 +26,9 @@ impl State<'_> {
             false => made.inference,
         };
         self.selected = true;
-        Ok((Settled::Factors(made.weights), Detail::Selection(made.report)))
+        let factor = |(&made, &used): (&f64, &bool)| if used { made } else { 1.0 };
+        let factors = made.weights.iter().zip(&self.used()).map(factor).collect();
+        Ok((Settled::Factors(factors), Detail::Selection(made.report)))
     }
 
     fn used(&self) -> Vec<bool> {

@@ -40,7 +40,7 @@ impl Settled {
         if let Self::Factors(factors) = self {
             return Ok(replicates.multiplied(factors)?);
         }
-        replicates.adjusted(|replicate, weights| match replicate {
+        replicates.recalibrated_each(|replicate, weights| match replicate {
             None => Ok(full.to_vec()),
             Some(at) => self.apply(weights).map_err(|source| {
                 let source = Box::new(source);

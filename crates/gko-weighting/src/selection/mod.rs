@@ -32,4 +32,4 @@ pub use counts::{EmptyStrata, from_counts};
 pub use error::SelectionError;
 pub use inference::Inference;
 pub use stage::{Stage, StageReport};
-pub use weights::{BaseWeights, SelectionReport, from_stages, quota};
+pub use weights::{BaseWeights, SelectionReport, from_stages, given, quota};

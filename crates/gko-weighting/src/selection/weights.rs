@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::error::SelectionError;
 use super::inference::Inference;
 use super::stage::{Stage, StageReport};
-use crate::numbers::{same_length, sum};
+use crate::numbers::{check_weights, same_length, sum};
 
 /// Base weights, and on what conclusions from them rest.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -136,6 +136,27 @@ fn inverse(row: usize, chance: f64) -> Result<f64, SelectionError> {
     } else {
         Err(SelectionError::ChanceTooSmall { row, chance })
     }
+}
+
+/// Weights of the draw that come with the data.
+///
+/// # Errors
+/// No row, a weight that is missing, negative or infinite, none above 0.
+///
+/// # Example
+/// ```
+/// use gko_weighting::selection::given;
+///
+/// assert_eq!(given(&[3.0, 0.0])?.weights, [3.0, 0.0]);
+/// assert_eq!(given(&[3.0, f64::NAN]).unwrap_err().code(), "GKO-S004");
+/// # Ok::<(), gko_weighting::selection::SelectionError>(())
+/// ```
+pub fn given(weights: &[f64]) -> Result<BaseWeights, SelectionError> {
+    check_weights(weights)?;
+    if weights.iter().all(|&weight| weight == 0.0) {
+        return Err(SelectionError::NoRows);
+    }
+    Ok(BaseWeights::new(weights.to_vec(), Inference::DesignBased, vec![]))
 }
 
 /// Weight 1 for each row in use of a quota sample, marked as model-based.
