@@ -107,10 +107,13 @@ impl TrimError {
 #[non_exhaustive]
 pub enum UnsettledError<E> {
     /// Trimming failed: often the limits leave no room for the calibrated total.
-    #[error("{code}: round {round}: {source}", code = source.code())]
+    #[error("{source} (round {round}; relative excess by round before: {})", last_of(trace))]
     Trim {
         /// The round, counted from 1.
         round: usize,
+        /// How far the worst weight was outside after each round before, relative to
+        /// its limit.
+        trace: Vec<f64>,
         /// What went wrong.
         source: TrimError,
     },
@@ -156,6 +159,9 @@ pub enum UnsettledError<E> {
 fn last_of(trace: &[f64]) -> String {
     const SHOWN: usize = 4;
     let shown: Vec<String> = trace.iter().map(|excess| format!("{excess:.1e}")).collect();
+    if shown.is_empty() {
+        return "none".to_owned();
+    }
     let late = shown.len().saturating_sub(SHOWN).max(1);
     let first = shown.get(..1).unwrap_or_default();
     let dots = if late > 1 { vec!["...".to_owned()] } else { vec![] };
