@@ -32,6 +32,8 @@ pub struct IndicatorEffect {
     /// Rows with a weight before in which it is known; absent only where too few to be
     /// public.
     pub rows: Option<usize>,
+    /// Of an indicator of 0 and 1, those of these rows that have the rarer answer.
+    pub rarer: Option<usize>,
     /// The mean without weights.
     pub unweighted: Option<f64>,
     /// The weighted mean before.
@@ -105,6 +107,7 @@ impl IndicatorEffect {
             indicator: name.to_owned(),
             group,
             rows: Some(y.len()),
+            rarer: rarer(y),
             unweighted: (!y.is_empty()).then(|| mean(y)),
             before: was,
             after: is,
@@ -113,6 +116,13 @@ impl IndicatorEffect {
             spencer: spencer_effect(&weights, &values),
         }
     }
+}
+
+/// The rows with the rarer of the answers 0 and 1; none if there are other values.
+fn rarer(y: &[f64]) -> Option<usize> {
+    let count = |value: f64| y.iter().filter(|&&other| other == value).count();
+    let (no, yes) = (count(0.0), count(1.0));
+    (no + yes == y.len()).then(|| no.min(yes))
 }
 
 /// The weighted mean; none without weight.

@@ -11,6 +11,7 @@
 //! | share held by the largest part | the part has `least` rows |
 //! | rows without a weight | there are none, or `least` |
 //! | bins of a histogram | they are joined with the next until they have `least` rows |
+//! | indicator of 0 and 1 | the rarer answer has none or `least` rows |
 //! | category of a margin | it is empty, or has `least` rows and is not hidden to protect another |
 //!
 //! Shares of a margin add up to 1, so where a category is hidden the next smallest is
@@ -157,16 +158,19 @@ fn hidden(categories: &[MarginShare], least: usize) -> Vec<usize> {
 }
 
 impl IndicatorEffect {
-    /// The same, empty if it stands for fewer than `least` respondents.
+    /// The same, empty if it, or its rarer answer, stands for fewer than `least`
+    /// respondents.
     #[must_use]
     pub fn public(&self, least: usize) -> Self {
-        if self.rows.is_some_and(|rows| rows >= least) {
+        let rare = self.rarer.is_some_and(|rarer| 0 < rarer && rarer < least);
+        if !rare && self.rows.is_some_and(|rows| rows >= least) {
             return self.clone();
         }
         Self {
             indicator: self.indicator.clone(),
             group: self.group,
             rows: None,
+            rarer: None,
             unweighted: None,
             before: None,
             after: None,

@@ -23,12 +23,9 @@ pub enum TrimError {
         /// The rule's name.
         rule: &'static str,
     },
-    /// No row of a group has a positive weight.
-    #[error("{code}: every weight of group {group} is 0; weight the group or leave it out", code = self.code())]
-    NoWeight {
-        /// The group's code.
-        group: u32,
-    },
+    /// No row has a positive weight.
+    #[error("{code}: every weight is 0, so there is nothing to trim; weight the rows", code = self.code())]
+    NoWeight,
     /// Limits that cross.
     #[error("{code}: in group {group} the lower limit is {lower} and the upper {upper}; widen the rule", code = self.code())]
     LimitsCross {
@@ -90,7 +87,7 @@ impl TrimError {
             Self::InvalidSetting { .. } => "GKO-W301",
             Self::NoLimit => "GKO-W302",
             Self::NotALowerLimit { .. } => "GKO-W303",
-            Self::NoWeight { .. } => "GKO-W304",
+            Self::NoWeight => "GKO-W304",
             Self::LimitsCross { .. } => "GKO-W305",
             Self::UnknownGroup { .. } => "GKO-W306",
             Self::NoOutcome { .. } => "GKO-W307",

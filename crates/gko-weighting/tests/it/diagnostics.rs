@@ -179,6 +179,20 @@ fn a_public_table_leaves_out_what_stands_for_few() {
 }
 
 #[test]
+fn a_rare_answer_is_not_public() {
+    let weights = [1.0; 40];
+    let effect = |yes: u32| {
+        let answers: Vec<f64> = (0..40).map(|row| f64::from(u8::from(row < yes))).collect();
+        let indicator = Indicator::new("yes", &answers);
+        effects(&weights, &weights, &[1; 40], &[indicator]).unwrap().remove(0)
+    };
+    let shown = |yes: u32| effect(yes).public(10).after.is_some();
+    assert_eq!([0, 3, 10, 30, 31, 40].map(shown), [true, false, true, true, false, true]);
+    assert_eq!([effect(3).rarer, effect(31).rarer], [Some(3), Some(9)]);
+    assert_eq!(all().indicators[0].rarer, None);
+}
+
+#[test]
 fn public_bins_are_joined_and_keep_every_row() {
     let done = all().public(10).histograms.remove(0);
     assert!(done.bins.iter().all(|bin| bin.rows >= 10));

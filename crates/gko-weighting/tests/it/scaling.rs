@@ -53,11 +53,12 @@ fn what_cannot_be_scaled_is_refused() {
     assert_eq!(code(Scale::Proportional { total: None }, &[1, 2], &[(1, 5.0)]), "GKO-W402");
     assert_eq!(code(Scale::Senate { total: Some(f64::NAN) }, &[1, 2], &[]), "GKO-W404");
     assert_eq!(code(Scale::MeanOne, &[1], &[]), "GKO-S001");
-    let none = Scaling::settle(Scale::MeanOne, &[1.0, 0.0], &[1, 2], &people());
-    assert_eq!(none, Err(ScalingError::NoWeight { group: 2 }));
+    let none = Scaling::settle(Scale::MeanOne, &[0.0, 0.0], &[1, 2], &people());
+    assert_eq!(none, Err(ScalingError::NoWeight));
     let scaling = Scaling::settle(Scale::MeanOne, &[1.0], &[1], &people()).unwrap();
     let unknown = ScalingError::UnknownGroup { group: 8, row: 1 };
     assert_eq!(scaling.apply(&[1.0, 1.0], &[1, 8]), Err(unknown));
+    assert_eq!(scaling.apply(&[1.0, 0.0], &[1, 8]), Ok(vec![1.0, 0.0]));
 }
 
 #[test]

@@ -92,6 +92,17 @@ fn lower_limits_fill_up_and_rows_without_weight_stay() {
 }
 
 #[test]
+fn a_group_without_weight_needs_no_limits() {
+    let (weights, groups) = ([1.0, 0.0, 9.0, 3.0], [1, 2, 1, 1]);
+    let rule = TrimRule::upper(Limit::Fixed(6.0));
+    let limits = Limits::settle(&rule, &weights, &groups, &Evidence::default()).unwrap();
+    assert_eq!(limits.groups.len(), 1);
+    assert_eq!(limits.trim(&weights, &groups).unwrap().weights, [2.5, 0.0, 6.0, 4.5]);
+    let replicate = limits.trim(&[0.0; 4], &groups).unwrap();
+    assert_eq!((replicate.weights, replicate.groups.len()), (vec![0.0; 4], 0));
+}
+
+#[test]
 fn one_row_and_equal_weights_are_left_alone() {
     for weights in [vec![5.0], vec![2.0; 4]] {
         let groups = vec![1; weights.len()];
@@ -120,8 +131,12 @@ fn rules_and_limits_that_are_none_are_refused() {
     assert_eq!(code(crossed), "GKO-W305");
     assert_eq!(code(TrimRule::upper(Limit::InverseBeta(0.01))), "GKO-W309");
     let rule = TrimRule::default();
-    let none = Limits::settle(&rule, &[1.0, 0.0], &[1, 2], &Evidence::default());
-    assert_eq!(none, Err(TrimError::NoWeight { group: 2 }));
+    let none = Limits::settle(&rule, &[0.0], &[1], &Evidence::default());
+    assert_eq!(none, Err(TrimError::NoWeight));
+    assert_eq!(
+        Limits::settle(&rule, &[], &[], &Evidence::default()).unwrap_err().code(),
+        "GKO-S002"
+    );
     let limits = Limits::settle(&rule, &[1.0], &[1], &Evidence::default()).unwrap();
     assert_eq!(limits.trim(&[1.0], &[4]), Err(TrimError::UnknownGroup { group: 4, row: 0 }));
     assert_eq!(limits.trim(&[9.0], &[1]).unwrap_err().code(), "GKO-W310");
@@ -225,7 +240,8 @@ fn smoothed_weights_are_a_regression_on_classes() {
         assert_eq!(smooth(&[1.0], &[1], share).unwrap_err().code(), "GKO-W301");
     }
     let none = smooth(&[0.0, 3.0], &[1, 2], 1.0).unwrap();
-    assert_eq!((none.weights, none.classes[0].mean), (vec![0.0, 3.0], None));
+    assert_eq!((none.weights, none.classes.len()), (vec![0.0, 3.0], 1));
+    assert_eq!((none.classes[0].class, none.classes[0].mean), (2, 3.0));
 }
 
 proptest! {
