@@ -90,6 +90,14 @@ pub(crate) fn rows_by_group(groups: &[u32]) -> Vec<(u32, Vec<usize>)> {
     by_group.into_iter().collect()
 }
 
+/// The rows with a positive weight of each group that has any.
+pub(crate) fn used_by_group(weights: &[f64], groups: &[u32]) -> Vec<(u32, Vec<usize>)> {
+    let mut by_group = rows_by_group(groups);
+    by_group.iter_mut().for_each(|(_, rows)| rows.retain(|&row| weights[row] > 0.0));
+    by_group.retain(|(_, rows)| !rows.is_empty());
+    by_group
+}
+
 /// The values at some rows.
 pub(crate) fn at(values: &[f64], rows: &[usize]) -> Vec<f64> {
     rows.iter().map(|&row| values[row]).collect()
@@ -133,5 +141,6 @@ mod tests {
     fn groups_are_ascending() {
         let want = vec![(2, vec![1]), (7, vec![0, 2])];
         assert_eq!(rows_by_group(&[7, 2, 7]), want);
+        assert_eq!(used_by_group(&[0.0, 0.0, 1.0], &[7, 2, 7]), [(7, vec![2])]);
     }
 }

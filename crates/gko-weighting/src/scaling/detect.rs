@@ -17,7 +17,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::error::ScalingError;
-use crate::numbers::{check_grouped, positive_at, rows_by_group, sum};
+use crate::numbers::{at, check_grouped, sum, used_by_group};
 
 /// What a sum of weights looks like.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
@@ -48,7 +48,8 @@ pub struct GroupSum {
     pub looks_like: LooksLike,
 }
 
-/// Recognises the scale of each group's weights; `people` may lack groups.
+/// Recognises the scale of the positive weights of each group that has any; `people`
+/// may lack groups.
 ///
 /// # Errors
 /// Weights that are none, a tolerance that is no number of at least 0.
@@ -77,8 +78,7 @@ pub fn looks_like(
         return Err(ScalingError::InvalidTolerance { got: tolerance });
     }
     let group = |(group, rows): (u32, Vec<usize>)| {
-        let positive = positive_at(weights, &rows);
-        let (rows, sum) = (positive.len(), sum(positive));
+        let (rows, sum) = (rows.len(), sum(at(weights, &rows)));
         let people = people.get(&group).copied();
         let near = |target: f64| (sum - target).abs() <= tolerance * target;
         let looks_like = match people {
@@ -88,7 +88,7 @@ pub fn looks_like(
         };
         GroupSum { group, rows, sum, people, looks_like }
     };
-    Ok(rows_by_group(groups).into_iter().map(group).collect())
+    Ok(used_by_group(weights, groups).into_iter().map(group).collect())
 }
 
 /// Whether groups look different, so that a total over them means nothing.

@@ -20,12 +20,9 @@ pub enum ScalingError {
         /// The group's code.
         group: u32,
     },
-    /// No row of a group has a positive weight.
-    #[error("{code}: every weight of group {group} is 0; weight the group or leave it out", code = self.code())]
-    NoWeight {
-        /// The group's code.
-        group: u32,
-    },
+    /// No row has a positive weight.
+    #[error("{code}: every weight is 0, so there is nothing to scale; weight the rows", code = self.code())]
+    NoWeight,
     /// A total that is none.
     #[error("{code}: the total is {got}, expected a positive number", code = self.code())]
     InvalidTotal {
@@ -118,7 +115,7 @@ impl ScalingError {
         match self {
             Self::InvalidPopulation { .. } => "GKO-W401",
             Self::NoPopulation { .. } => "GKO-W402",
-            Self::NoWeight { .. } => "GKO-W403",
+            Self::NoWeight => "GKO-W403",
             Self::InvalidTotal { .. } => "GKO-W404",
             Self::UnknownGroup { .. } => "GKO-W405",
             Self::ScalesDiffer { .. } => "GKO-W406",

@@ -60,7 +60,7 @@ impl Pool {
     /// Files that all name the same scale.
     ///
     /// # Errors
-    /// No file, a file twice, weights that are none, a group without a positive weight;
+    /// No file, a file twice, weights that are none or all 0;
     /// files that name different scales or none; weights whose sum in a group speaks
     /// against the name: mean one, and the sum is not the number of respondents; senate,
     /// and it differs between groups; population, and it is the number of respondents.

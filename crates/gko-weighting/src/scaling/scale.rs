@@ -13,7 +13,7 @@
 //! | proportional | `T · (N_c / sum of N) / W_c` |
 //!
 //! # Assumptions
-//! Groups are those in the data: people of countries without rows do not count.
+//! Groups are those with a positive weight: people of other countries do not count.
 //!
 //! # References
 //! OECD (2009) *PISA Data Analysis Manual*, ch. 3; ESS (2014) *Weighting European
@@ -25,7 +25,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::error::ScalingError;
-use crate::numbers::{check_grouped, positive_at, rows_by_group, sum};
+use crate::numbers::{at, check_grouped, sum, used_by_group};
 
 /// What the weights of each group shall add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
@@ -132,8 +132,8 @@ impl Scaling {
     /// the scales by population need and the others do not look at.
     ///
     /// # Errors
-    /// Weights that are none, a group without a positive weight or without a
-    /// population that is needed, a total that is no positive number.
+    /// Weights that are none or all 0, a group without a population that is needed, a
+    /// total that is no positive number.
     ///
     /// # Example
     /// Two countries count the same: 4 respondents make 2 each.
@@ -156,10 +156,13 @@ impl Scaling {
     ) -> Result<Self, ScalingError> {
         scale.check()?;
         check_grouped(weights, groups)?;
-        let groups: Vec<Group> = rows_by_group(groups)
+        let groups: Vec<Group> = used_by_group(weights, groups)
             .into_iter()
-            .map(|(code, rows)| Group::new(code, &positive_at(weights, &rows)))
-            .collect::<Result<_, _>>()?;
+            .map(|(code, rows)| Group { code, rows: rows.len(), sum: sum(at(weights, &rows)) })
+            .collect();
+        if groups.is_empty() {
+            return Err(ScalingError::NoWeight);
+        }
         let sums = sums_after(scale, &groups, people)?;
         let factor = |(group, after): (&Group, f64)| {
             let (rows, before) = (group.rows, group.sum);
@@ -171,13 +174,14 @@ impl Scaling {
     /// Multiplies each weight by the factor of its group.
     ///
     /// # Errors
-    /// Weights that are none, a group without a factor.
+    /// Weights that are none, a positive weight in a group without a factor.
     pub fn apply(&self, weights: &[f64], groups: &[u32]) -> Result<Vec<f64>, ScalingError> {
         check_grouped(weights, groups)?;
         let factors: BTreeMap<u32, f64> =
             self.groups.iter().map(|group| (group.group, group.factor)).collect();
         let scaled = |(row, (&weight, &group)): (usize, (&f64, &u32))| match factors.get(&group) {
             Some(factor) => Ok(weight * factor),
+            None if weight == 0.0 => Ok(0.0),
             None => Err(ScalingError::UnknownGroup { group, row }),
         };
         weights.iter().zip(groups).enumerate().map(scaled).collect()
@@ -192,14 +196,6 @@ struct Group {
 }
 
 impl Group {
-    fn new(code: u32, positive: &[f64]) -> Result<Self, ScalingError> {
-        let (rows, sum) = (positive.len(), sum(positive.iter().copied()));
-        if rows == 0 {
-            return Err(ScalingError::NoWeight { group: code });
-        }
-        Ok(Self { code, rows, sum })
-    }
-
     fn people(&self, people: &BTreeMap<u32, f64>) -> Result<f64, ScalingError> {
         let group = self.code;
         let got = *people.get(&group).ok_or(ScalingError::NoPopulation { group })?;

@@ -23,12 +23,9 @@ pub enum TrimError {
         /// The rule's name.
         rule: &'static str,
     },
-    /// No row of a group has a positive weight.
-    #[error("{code}: every weight of group {group} is 0; weight the group or leave it out", code = self.code())]
-    NoWeight {
-        /// The group's code.
-        group: u32,
-    },
+    /// No row has a positive weight.
+    #[error("{code}: every weight is 0, so there is nothing to trim; weight the rows", code = self.code())]
+    NoWeight,
     /// Limits that cross.
     #[error("{code}: in group {group} the lower limit is {lower} and the upper {upper}; widen the rule", code = self.code())]
     LimitsCross {
@@ -90,7 +87,7 @@ impl TrimError {
             Self::InvalidSetting { .. } => "GKO-W301",
             Self::NoLimit => "GKO-W302",
             Self::NotALowerLimit { .. } => "GKO-W303",
-            Self::NoWeight { .. } => "GKO-W304",
+            Self::NoWeight => "GKO-W304",
             Self::LimitsCross { .. } => "GKO-W305",
             Self::UnknownGroup { .. } => "GKO-W306",
             Self::NoOutcome { .. } => "GKO-W307",
@@ -107,10 +104,13 @@ impl TrimError {
 #[non_exhaustive]
 pub enum UnsettledError<E> {
     /// Trimming failed: often the limits leave no room for the calibrated total.
-    #[error("{code}: round {round}: {source}", code = source.code())]
+    #[error("{source} (round {round}; relative excess by round before: {})", last_of(trace))]
     Trim {
         /// The round, counted from 1.
         round: usize,
+        /// How far the worst weight was outside after each round before, relative to
+        /// its limit.
+        trace: Vec<f64>,
         /// What went wrong.
         source: TrimError,
     },
@@ -156,6 +156,9 @@ pub enum UnsettledError<E> {
 fn last_of(trace: &[f64]) -> String {
     const SHOWN: usize = 4;
     let shown: Vec<String> = trace.iter().map(|excess| format!("{excess:.1e}")).collect();
+    if shown.is_empty() {
+        return "none".to_owned();
+    }
     let late = shown.len().saturating_sub(SHOWN).max(1);
     let first = shown.get(..1).unwrap_or_default();
     let dots = if late > 1 { vec!["...".to_owned()] } else { vec![] };

@@ -21,7 +21,7 @@ use serde::{Deserialize, Serialize};
 use super::error::TrimError;
 use super::limit::Spreading;
 use super::potter::PotterPoint;
-use crate::numbers::{at, check_grouped, rows_by_group};
+use crate::numbers::{at, check_grouped, used_by_group};
 
 /// The limits of all groups.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
@@ -121,7 +121,7 @@ impl Limits {
     pub fn trim(&self, weights: &[f64], groups: &[u32]) -> Result<Trimmed, TrimError> {
         check_grouped(weights, groups)?;
         let mut trimmed = Trimmed { weights: weights.to_vec(), groups: vec![] };
-        for (group, rows) in rows_by_group(groups) {
+        for (group, rows) in used_by_group(weights, groups) {
             let unknown = TrimError::UnknownGroup { group, row: rows[0] };
             let options = self.of(group).ok_or(unknown)?.options(self.spread);
             let done = calibration::trim(&at(weights, &rows), &options)

@@ -6,8 +6,8 @@
 //! the weights cut at L and spread, and for each outcome y
 //!
 //! - `θ_L = sum of w_i·y_i / sum of w_i`, over the rows in which y is known,
-//! - `V_L = c/(c - 1) · sum over the c units of z²`, z the sum over the unit's rows of
-//!   `w_i·(y_i - θ_L) / sum of w`,
+//! - `V_L = c/(c - 1) · sum over the c units with such rows of z²`, z the sum over these
+//!   rows of `w_i·(y_i - θ_L) / sum of w`,
 //! - `MSE_L = V_L + (θ_L - θ)²`, θ without cutting,
 //!
 //! the rule takes the L with the smallest mean over the outcomes of `MSE_L / V`, V the

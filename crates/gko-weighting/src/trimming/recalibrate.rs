@@ -88,9 +88,9 @@ pub fn trim_and_calibrate<E>(
     calibrate: impl Fn(&[f64]) -> Result<Vec<f64>, E>,
     options: &RecalibrateOptions,
 ) -> Result<Recalibrated, UnsettledError<E>> {
-    check(options).map_err(|source| UnsettledError::Trim { round: 1, source })?;
     let mut done =
         Recalibrated { weights: weights.to_vec(), rounds: 0, trace: vec![], first: vec![] };
+    check(options).map_err(|source| done.stopped(source))?;
     loop {
         let worst = done.round(groups, limits, &calibrate)?;
         if worst.excess <= options.tolerance {
@@ -127,8 +127,7 @@ impl Recalibrated {
     ) -> Result<Outside, UnsettledError<E>> {
         self.rounds += 1;
         let round = self.rounds;
-        let refused = |source| UnsettledError::Trim { round, source };
-        let trimmed = limits.trim(&self.weights, groups).map_err(refused)?;
+        let trimmed = limits.trim(&self.weights, groups).map_err(|source| self.stopped(source))?;
         if round == 1 {
             self.first = trimmed.groups;
         }
@@ -138,9 +137,15 @@ impl Recalibrated {
         if got != expected {
             return Err(UnsettledError::WrongCount { expected, got });
         }
-        check_weights(&new).map_err(|source| refused(source.into()))?;
+        check_weights(&new).map_err(|source| self.stopped(source.into()))?;
         let worst = limits.worst(&new, groups);
-        (self.weights, self.trace) = (new, [&self.trace[..], &[worst.excess]].concat());
+        self.weights = new;
+        self.trace.push(worst.excess);
         Ok(worst)
+    }
+
+    /// What ends the rounds where they are.
+    fn stopped<E>(&self, source: TrimError) -> UnsettledError<E> {
+        UnsettledError::Trim { round: self.rounds, trace: self.trace.clone(), source }
     }
 }

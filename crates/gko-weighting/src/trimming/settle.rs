@@ -1,7 +1,8 @@
 //! Limits are found on the full sample, group by group.
 //!
 //! # Rule
-//! Each rule looks at the positive weights of one group (country) alone.
+//! Each rule looks at the positive weights of one group (country) alone; a group
+//! without any gets no limits.
 //!
 //! # References
 //! See [`Limit`].
@@ -11,7 +12,7 @@ use super::inverse_beta;
 use super::limit::{Limit, TrimRule};
 use super::limits::{GroupLimits, Limits};
 use super::potter::{self, Evidence, Grid, GroupRows};
-use crate::numbers::{at, check_grouped, rows_by_group, sorted};
+use crate::numbers::{at, check_grouped, sorted, used_by_group};
 
 impl Limits {
     /// Finds the limits of each group.
@@ -20,8 +21,8 @@ impl Limits {
     /// `evidence` is what [`Limit::Potter`] needs, and empty for other rules.
     ///
     /// # Errors
-    /// A rule without limits or with settings that are none, weights that are none, a
-    /// group without a positive weight, limits that cross, and for Potter's rule no
+    /// A rule without limits or with settings that are none, weights that are none or
+    /// all 0, limits that cross, and for Potter's rule no
     /// outcome that varies or an outcome that is no number.
     ///
     /// # Example
@@ -47,11 +48,14 @@ impl Limits {
         rule.check()?;
         check_grouped(weights, groups)?;
         evidence.check(weights)?;
-        let of_group = |(group, mut rows): (u32, Vec<usize>)| {
-            rows.retain(|&row| weights[row] > 0.0);
-            of_group(rule, GroupRows { group, rows: &rows, weights }, evidence)
+        let used = used_by_group(weights, groups);
+        if used.is_empty() {
+            return Err(TrimError::NoWeight);
+        }
+        let of_group = |(group, rows): &(u32, Vec<usize>)| {
+            of_group(rule, GroupRows { group: *group, rows, weights }, evidence)
         };
-        let groups = rows_by_group(groups).into_iter().map(of_group).collect::<Result<_, _>>()?;
+        let groups = used.iter().map(of_group).collect::<Result<_, _>>()?;
         Ok(Self { spread: rule.spread, groups })
     }
 }
@@ -62,9 +66,6 @@ fn of_group(
     evidence: &Evidence<'_>,
 ) -> Result<GroupLimits, TrimError> {
     let (group, ascending) = (rows.group, sorted(&at(rows.weights, rows.rows)));
-    if ascending.is_empty() {
-        return Err(TrimError::NoWeight { group });
-    }
     let (upper, potter) = match rule.upper {
         Some(limit) => upper(limit, rule, rows, &ascending, evidence)?,
         None => (None, vec![]),

@@ -18,7 +18,7 @@
 use serde::Serialize;
 
 use super::error::TrimError;
-use crate::numbers::{check_grouped, mean, positive_at, rows_by_group};
+use crate::numbers::{at, check_grouped, mean, used_by_group};
 
 /// Smoothed weights, and what was done to them.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -26,7 +26,7 @@ use crate::numbers::{check_grouped, mean, positive_at, rows_by_group};
 pub struct Smoothed {
     /// The weights, in the caller's row order; each class has the same total as before.
     pub weights: Vec<f64>,
-    /// The classes, ascending.
+    /// The classes with a positive weight, ascending.
     pub classes: Vec<SmoothedClass>,
 }
 
@@ -38,8 +38,8 @@ pub struct SmoothedClass {
     pub class: u32,
     /// Rows with a positive weight.
     pub rows: usize,
-    /// Their mean weight, before and after; absent in a class without such rows.
-    pub mean: Option<f64>,
+    /// Their mean weight, before and after.
+    pub mean: f64,
 }
 
 /// Draws each positive weight to the mean of its class, by a share of the way.
@@ -63,14 +63,12 @@ pub fn smooth(weights: &[f64], classes: &[u32], share: f64) -> Result<Smoothed, 
         return Err(TrimError::InvalidSetting { setting, expected, got: share });
     }
     let mut smoothed = Smoothed { weights: weights.to_vec(), classes: vec![] };
-    for (class, rows) in rows_by_group(classes) {
-        let own = positive_at(weights, &rows);
-        let middle = mean(&own);
-        for row in rows.into_iter().filter(|&row| weights[row] > 0.0) {
-            smoothed.weights[row] = (1.0 - share) * weights[row] + share * middle;
+    for (class, rows) in used_by_group(weights, classes) {
+        let mean = mean(&at(weights, &rows));
+        for &row in &rows {
+            smoothed.weights[row] = (1.0 - share) * weights[row] + share * mean;
         }
-        let mean = (!own.is_empty()).then_some(middle);
-        smoothed.classes.push(SmoothedClass { class, rows: own.len(), mean });
+        smoothed.classes.push(SmoothedClass { class, rows: rows.len(), mean });
     }
     Ok(smoothed)
 }
