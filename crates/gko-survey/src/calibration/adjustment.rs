@@ -65,7 +65,9 @@ impl Adjustment {
     }
 
     pub(super) fn margins(cells: Arc<Crossing>, weights: &[f64]) -> Self {
-        Self(Projection::Margins { cells, weights: weights.to_vec() })
+        // Copied by all threads: fetching the memory is what takes time.
+        let weights = cells.values(|_, row| weights[row]);
+        Self(Projection::Margins { cells, weights })
     }
 
     pub(super) fn regression(regression: Regression) -> Self {

@@ -141,6 +141,9 @@ impl Crossing {
     /// The first row of a positive weight outside of the cells, in the first
     /// classification that has such a row: row, classification and code.
     pub(super) fn first_outside(&self, weights: &[f64]) -> Option<(usize, usize, u32)> {
+        if self.outside.is_empty() {
+            return None;
+        }
         let rows = (0..weights.len()).filter(|&row| self.cell(row).is_none());
         let used = rows.zip(&self.outside).filter(|(row, _)| weights[*row] > 0.0);
         let first = used.min_by_key(|(_, outside)| outside.classification);

@@ -106,7 +106,9 @@ proptest! {
         let x = sample.auxiliaries().columns(0, 4).into_owned();
         let options = CalibrateOptions { distance: Distance::Raking, ..Default::default() };
         let one = calibrate(&sample.weights, &x, &sample.targets(&x), &options).unwrap();
-        prop_assert!(near(&one.weights, &sample.rake().weights, 1e-8));
+        let two = sample.rake();
+        prop_assert!(near(&one.weights, &two.weights, 1e-8));
+        prop_assert!(near(&one.factors, &two.factors, 1e-8));
     }
 
     #[test]
