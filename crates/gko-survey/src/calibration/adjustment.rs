@@ -21,6 +21,8 @@
 //! ten turns over the margins, which is the limit but for strongly associated ones;
 //! counting each row once there, and leaving v out of bounded calibration, are R's.
 
+use nalgebra::DVector;
+
 use super::fit::Regression;
 use crate::Matrix;
 
@@ -40,10 +42,14 @@ use crate::Matrix;
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adjustment(Projection);
+pub struct Adjustment {
+    pub(super) projection: Projection,
+    /// By direction in which the targets are uncertain: what a coordinate moves by it.
+    pub(super) loads: Option<Matrix>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
-enum Projection {
+pub(super) enum Projection {
     /// Post-strata: given weights count.
     Cells { cells: Groups, given: Vec<f64>, weights: Vec<f64> },
     /// Raking: rows count.
@@ -54,16 +60,16 @@ enum Projection {
 
 /// The group of each row, and how many there are.
 #[derive(Debug, Clone, PartialEq)]
-struct Groups {
+pub(super) struct Groups {
     codes: Vec<u32>,
-    count: usize,
+    pub(super) count: usize,
 }
 
 impl Adjustment {
     pub(super) fn cells(codes: &[u32], count: usize, given: &[f64], weights: &[f64]) -> Self {
         let cells = Groups { codes: codes.to_vec(), count };
         let (given, weights) = (given.to_vec(), weights.to_vec());
-        Self(Projection::Cells { cells, given, weights })
+        Self::to_known(Projection::Cells { cells, given, weights })
     }
 
     pub(super) fn margins<'a>(
@@ -72,17 +78,21 @@ impl Adjustment {
     ) -> Self {
         let groups = |(codes, count): (&[u32], usize)| Groups { codes: codes.to_vec(), count };
         let (margins, weights) = (margins.map(groups).collect(), weights.to_vec());
-        Self(Projection::Margins { margins, weights })
+        Self::to_known(Projection::Margins { margins, weights })
     }
 
     pub(super) fn regression(regression: Regression) -> Self {
-        Self(Projection::Regression(regression))
+        Self::to_known(Projection::Regression(regression))
+    }
+
+    fn to_known(projection: Projection) -> Self {
+        Self { projection, loads: None }
     }
 
     /// How many rows the calibration had.
     #[must_use]
     pub fn rows(&self) -> usize {
-        match &self.0 {
+        match &self.projection {
             Projection::Cells { weights, .. } | Projection::Margins { weights, .. } => {
                 weights.len()
             }
@@ -102,7 +112,7 @@ impl Adjustment {
             return scores.fill(f64::NAN);
         }
         for column in scores.as_mut_slice().chunks_exact_mut(self.rows().max(1)) {
-            match &self.0 {
+            match &self.projection {
                 Projection::Cells { cells, given, weights } => {
                     cells.subtract_means(column, given, weights);
                 }
@@ -113,23 +123,37 @@ impl Adjustment {
     }
 }
 
+impl Projection {
+    /// What the fit is made of: the means of the cells, or places in the basis.
+    pub(super) fn coordinates(&self, scores: &[f64]) -> DVector<f64> {
+        match self {
+            Self::Cells { cells, given, weights } => cells.means(scores, given, weights).into(),
+            Self::Margins { .. } => DVector::zeros(0),
+            Self::Regression(regression) => regression.coordinates(scores),
+        }
+    }
+}
+
 impl Groups {
-    /// Subtracts the mean of u of each row's group; rows count as often as `counts`
-    /// says. Returns the largest mean.
-    fn subtract_means(&self, scores: &mut [f64], counts: &[f64], weights: &[f64]) -> f64 {
+    /// The mean of u in each group; rows count as often as `counts` says.
+    fn means(&self, scores: &[f64], counts: &[f64], weights: &[f64]) -> Vec<f64> {
         let (mut total, mut count) = (vec![0.0; self.count], vec![0.0; self.count]);
-        let rows = || (0..weights.len()).filter(|&row| weights[row] != 0.0);
-        for row in rows() {
+        for row in (0..weights.len()).filter(|&row| weights[row] != 0.0) {
             let group = self.codes[row] as usize;
             total[group] += scores[row] / weights[row] * counts[row];
             count[group] += counts[row];
         }
-        for row in rows() {
-            let group = self.codes[row] as usize;
-            scores[row] -= total[group] / count[group] * weights[row];
-        }
         let mean = |(total, count): (&f64, &f64)| if *count > 0.0 { total / count } else { 0.0 };
-        total.iter().zip(&count).map(mean).map(f64::abs).fold(0.0, f64::max)
+        total.iter().zip(&count).map(mean).collect()
+    }
+
+    /// Subtracts the mean of u of each row's group, and returns the largest mean.
+    fn subtract_means(&self, scores: &mut [f64], counts: &[f64], weights: &[f64]) -> f64 {
+        let means = self.means(scores, counts, weights);
+        for row in (0..weights.len()).filter(|&row| weights[row] != 0.0) {
+            scores[row] -= means[self.codes[row] as usize] * weights[row];
+        }
+        means.into_iter().map(f64::abs).fold(0.0, f64::max)
     }
 }
 

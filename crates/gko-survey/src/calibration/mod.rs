@@ -10,6 +10,9 @@
 //! | [`rake`] | counts of several margins | a product of one factor a margin |
 //! | [`calibrate`] | totals of any auxiliaries `x` | `F(x'λ)`, with F the [`Distance`] |
 //!
+//! Truncated linear calibration is linear with bounds. Targets of [`calibrate`] may have a
+//! cost at which they are missed ([`SoftTarget`]).
+//!
 //! [`trim`] cuts extreme weights and spreads what was cut. Each calibration hands
 //! back an [`Adjustment`]: a projection that turns the scores `w·u` of an estimate
 //! (u its influence values) into those of the residuals of u on what is known, since
@@ -17,7 +20,8 @@
 //! calibrations in the order in which they were made, each to what the last one left.
 //!
 //! # Assumptions
-//! Targets are known without error. Rows of weight 0 are never looked at: they
+//! Targets are known without error, unless their covariance is stated
+//! ([`Calibrated::with_estimated_targets`]). Rows of weight 0 are never looked at: they
 //! keep weight 0 and factor 1, and no mean or regression counts them. (R's
 //! `svyrecvar` lets a row of weight 0 take a part in the residual of a post-stratum.)
 //!
@@ -33,6 +37,7 @@ mod blocks;
 mod cells;
 mod checks;
 mod distance;
+mod estimated;
 mod fit;
 mod greg;
 mod newton;
@@ -47,6 +52,7 @@ mod units;
 
 pub use adjustment::Adjustment;
 pub use distance::Distance;
+pub(crate) use estimated::{root, uncertainty_of_chain};
 pub use greg::{CalibrateOptions, calibrate};
 pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
 pub use rake::{Margin, RakeOptions, rake};

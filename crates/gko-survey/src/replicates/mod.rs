@@ -25,6 +25,7 @@ mod multistage;
 mod rank;
 mod scales;
 mod successive;
+mod targets;
 mod variance;
 
 pub use error::ReplicateError;
@@ -32,6 +33,7 @@ pub use given::GivenWeights;
 pub use jackknife::{FiniteCorrection, Jackknife};
 pub use kind::ReplicateKind;
 pub use scales::Scales;
+pub use targets::ReplicateTargets;
 
 use rayon::prelude::*;
 
@@ -206,10 +208,24 @@ impl Replicates {
         &self,
         calibrate: impl Fn(&[f64]) -> Result<Vec<f64>, Error> + Sync,
     ) -> Result<Self, Error> {
-        let full = calibrate(&self.full)?;
+        self.recalibrated_each(|_, weights| calibrate(weights))
+    }
+
+    /// The same, where the calibration knows which replicate's weights it gets: none for
+    /// those of the full sample. Its targets may differ by replicate
+    /// ([`Replicates::targets`]).
+    ///
+    /// # Errors
+    /// As [`Replicates::recalibrated`].
+    pub fn recalibrated_each(
+        &self,
+        calibrate: impl Fn(Option<usize>, &[f64]) -> Result<Vec<f64>, Error> + Sync,
+    ) -> Result<Self, Error> {
+        let full = calibrate(None, &self.full)?;
         check_full(&full, self.full.len())?;
         let one = |replicate: usize| {
-            let weights = calibrate(&self.analysis_weights(replicate)).map_err(|source| {
+            let weights = self.analysis_weights(replicate);
+            let weights = calibrate(Some(replicate), &weights).map_err(|source| {
                 ReplicateError::NotCalibrated { replicate, source: Box::new(source) }
             })?;
             let what = format!("calibrated replicate {replicate}");
