@@ -164,7 +164,7 @@ pub use quantile::{
 };
 pub use replicates::{
     FiniteCorrection, Generalised, GivenWeights, Jackknife, QuadraticForm, ReplicateError,
-    ReplicateKind, Replicates, Scales, Tau,
+    ReplicateKind, ReplicateTargets, Replicates, Scales, Tau,
 };
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Replicable, Statistic};

@@ -48,32 +48,16 @@ pub(super) struct Regression {
 impl Regression {
     /// The residual on the auxiliaries; units whose factor is 0 are left out.
     pub(super) fn new(used: &Used<'_>, solved: &Solved, link: Link) -> Self {
-        let (units, white) = (&used.units, &solved.white);
-        let is_soft = white.inverse_prices.iter().any(|&inverse| inverse > 0.0);
-        let with_variance = link.is_unbounded_linear() || is_soft;
-        let counts = |unit: usize| {
-            let variance = if with_variance { units.variance[unit] } else { 1.0 };
-            if solved.factors[unit] == 0.0 { 0.0 } else { 1.0 / variance }
-        };
-        let root = |unit: usize| (white.level * units.weight[unit] * counts(unit)).sqrt();
-        let is_whitened = |unit: usize| counts(unit) == 1.0 / units.variance[unit];
-        let known = blocks::each(units.count(), |mut block| block.all(is_whitened));
-        let known = known.into_iter().all(|known| known).then_some(white);
-        let columns = Columns::new(units, white, known, root);
+        let weighing = Weighing::new(&used.units, solved, link);
+        let columns = Columns::new(&weighing);
+        let root = |unit: usize| weighing.root(unit);
         let (mut basis, triangle) =
             basis::orthonormal(&columns.x, &columns.triangle, &columns.more, root);
-        share(&mut basis, &units.size);
-        let scale = |unit: usize| match counts(unit) {
-            0.0 => 0.0,
-            counts => {
-                let mean = white.level * units.weight[unit] / units.size[unit];
-                solved.factors[unit] / white.level * (mean / counts).sqrt()
-            }
-        };
+        share(&mut basis, &used.units.size);
         Self {
-            of_row: units.of_row.clone(),
+            of_row: used.units.of_row.clone(),
             basis,
-            scale: (0..units.count()).map(scale).collect(),
+            scale: (0..used.units.count()).map(|unit| weighing.scale(unit)).collect(),
             triangle,
             names: columns.kept.iter().map(|&at| used.names[at]).collect(),
             auxiliaries: used.auxiliaries,
@@ -118,6 +102,52 @@ impl Regression {
     }
 }
 
+/// What the fit weighs units with.
+struct Weighing<'a> {
+    units: &'a Units<'a>,
+    factors: &'a [f64],
+    white: &'a Whitened,
+    with_variance: bool,
+}
+
+impl<'a> Weighing<'a> {
+    fn new(units: &'a Units<'a>, solved: &'a Solved, link: Link) -> Self {
+        let (factors, white) = (&solved.factors[..], &solved.white);
+        let is_soft = white.inverse_prices.iter().any(|&inverse| inverse > 0.0);
+        Self { units, factors, white, with_variance: link.is_unbounded_linear() || is_soft }
+    }
+
+    /// What a unit counts for each weight of 1: nothing if its factor is 0.
+    fn counts(&self, unit: usize) -> f64 {
+        match self.factors[unit] {
+            0.0 => 0.0,
+            _ if self.with_variance => 1.0 / self.units.variance[unit],
+            _ => 1.0,
+        }
+    }
+
+    fn root(&self, unit: usize) -> f64 {
+        (self.white.level * self.units.weight[unit] * self.counts(unit)).sqrt()
+    }
+
+    /// What a row's score is, divided by its side of the fit.
+    fn scale(&self, unit: usize) -> f64 {
+        let counts = self.counts(unit);
+        if counts == 0.0 {
+            return 0.0;
+        }
+        let mean = self.white.level * self.units.weight[unit] / self.units.size[unit];
+        self.factors[unit] / self.white.level * (mean / counts).sqrt()
+    }
+
+    /// Whether this is what the weights were found with.
+    fn is_that_of_the_solution(&self) -> bool {
+        let same = |unit| self.counts(unit) == 1.0 / self.units.variance[unit];
+        let blocks = blocks::each(self.units.count(), |mut block| block.all(same));
+        blocks.into_iter().all(|same| same)
+    }
+}
+
 /// Auxiliaries that do not depend on each other, and their triangle.
 struct Columns<'a> {
     x: Cow<'a, Matrix>,
@@ -128,23 +158,16 @@ struct Columns<'a> {
 }
 
 impl<'a> Columns<'a> {
-    /// Those of the units, whose triangle may be `known`.
-    fn new(
-        units: &'a Units<'_>,
-        white: &Whitened,
-        known: Option<&Whitened>,
-        root: impl Fn(usize) -> f64 + Sync,
-    ) -> Self {
+    fn new(weighing: &Weighing<'a>) -> Self {
+        let (x, white) = (weighing.units.x.as_ref(), weighing.white);
         let more = soft::rows(&white.inverse_prices);
-        let triangle = match known {
-            Some(white) => white.triangle.clone(),
-            None => {
-                let own = basis::triangle(&units.x, root);
-                basis::joined(vec![own, more.clone()])
-            }
+        let triangle = if weighing.is_that_of_the_solution() {
+            white.triangle.clone()
+        } else {
+            let own = basis::triangle(x, |unit| weighing.root(unit));
+            basis::joined(vec![own, more.clone()])
         };
-        let kept = (0..units.x.ncols()).collect();
-        let mut all = Self { x: Cow::Borrowed(units.x.as_ref()), triangle, more, kept };
+        let mut all = Self { x: Cow::Borrowed(x), triangle, more, kept: (0..x.ncols()).collect() };
         while let Some(column) = basis::dependent(&all.triangle) {
             all.leave_out(column);
         }

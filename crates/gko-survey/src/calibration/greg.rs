@@ -91,6 +91,20 @@ impl Default for CalibrateOptions<'_> {
 /// assert!(done.factors.iter().all(|factor| (factor - 2.0).abs() < 1e-14));
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
+///
+/// # Example
+/// A soft target: a total of 2 that is to be r = 2 times as large, at the cost k = 2. All
+/// weights move by `δ = k²(r - 1)/(r² + k²)`, which is a half.
+/// ```
+/// use gko_survey::Matrix;
+/// use gko_survey::calibration::{CalibrateOptions, calibrate};
+///
+/// let options = CalibrateOptions { costs: Some(&[2.0]), ..Default::default() };
+/// let done = calibrate(&[1.0; 2], &Matrix::from_element(2, 1, 1.0), &[4.0], &options)?;
+/// assert!(done.factors.iter().all(|factor| (factor - 1.5).abs() < 1e-14));
+/// assert!((done.report.soft_targets[0].relative_miss() + 0.25).abs() < 1e-14);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 pub fn calibrate(
     weights: &[f64],
     auxiliaries: &Matrix,

@@ -6,19 +6,20 @@
 //! is the minimum of a convex function of λ, so a step that overshoots (the slope
 //! along it ends reversed and above half of what it was) is halved.
 //!
-//! Targets with a price (see [`soft`](super::soft)) ask for `sum of D·F(u)·x + λ/c = t`.
+//! Targets with a price (the module `soft`) ask for `sum of D·F(u)·x + λ/c = t`.
 //!
 //! The step is solved in auxiliaries `z = R⁻ᵀx` that are orthonormal under `D / v` (R
 //! from their QR; soft targets add rows of `c^(-1/2)` to it), so that neither scales nor
 //! large means matter. Where bounds leave a direction without curvature, the step along
-//! it is that of F without bounds. One pass over the units serves a step ([`pass`]).
+//! it is that of F without bounds, and doubled while the slope stays. One pass over the
+//! units serves a step (the module `pass`).
 //! The method stops when the largest relative gap `|sum of w·x - t| / |t|` is at most
 //! the tolerance and the last step moved no factor by more than 1e-5, whose square the
 //! next one would move. A target far below the size of its terms is measured against
 //! 1e-4 of `sum of |w·x|`, as no sum of rounded numbers comes nearer.
 //!
-//! Where v is a combination of the auxiliaries (hard ones) and there are no bounds, the scale of
-//! the weights does not matter to the solution: it is first set to that of the
+//! Where v is a combination of auxiliaries with hard targets and there are no bounds, the
+//! scale of the weights does not matter to the solution: it is first set to that of the
 //! targets, since factors far from 1 would lose digits.
 //!
 //! # References
@@ -39,6 +40,9 @@ use crate::error::Error;
 /// The largest move of a factor in the last step.
 const SETTLED: f64 = 1e-5;
 const HALVINGS: usize = 60;
+const DOUBLINGS: usize = 10;
+/// The part of the slope at the end of a step above which nothing has bent.
+const STRAIGHT: f64 = 0.9;
 
 /// Units, targets and link of one calibration, and when to stop.
 pub(super) struct Problem<'a> {
@@ -130,20 +134,23 @@ impl Problem<'_> {
     }
 
     /// The scale that brings the total of v to what the targets say it is, if v is a
-    /// combination of auxiliaries with hard targets.
+    /// combination of auxiliaries with hard targets. Near 1 it is worth no pass, unless
+    /// there are prices, which are relative to it.
     fn level(&self, white: &Whitened, start: &State) -> f64 {
         let (v, weight) = (&self.units.variance, &self.units.weight);
         let size: f64 = weight.iter().zip(v).map(|(d, v)| d * v).sum();
         let totals = self.targets.iter().zip(&start.missed).map(|(target, missed)| target - missed);
-        let combination = white.into_z(DVector::from_iterator(self.targets.len(), totals));
-        let parts = white.out_of_z(&combination);
+        let combination = white.to_z(DVector::from_iterator(self.targets.len(), totals));
+        let parts = white.multipliers_at(&combination);
         let soft = parts.iter().zip(&white.inverse_prices).map(|(b, inverse)| b * b * inverse);
         if soft.sum::<f64>() > 1e-12 * size {
             return 1.0;
         }
         let said = parts.dot(&DVector::from_column_slice(self.targets));
         let level = said / size;
-        let is_level = level.is_normal() && level > 0.0;
+        let is_soft = white.inverse_prices.iter().any(|&inverse| inverse > 0.0);
+        let is_near = !is_soft && (0.5..2.0).contains(&level);
+        let is_level = level.is_normal() && level > 0.0 && !is_near;
         if is_level && self.pass(white).farthest_from_variance(&combination) < 1e-6 {
             level
         } else {
@@ -178,22 +185,13 @@ impl Problem<'_> {
         }
     }
 
-    /// One Newton step, halved while it overshoots.
-    fn step(&self, white: &Whitened, state: &State, spare: Vec<f64>) -> State {
-        let step = newton_step(&state.curvature, &state.misfit);
-        let slope = step.dot(&state.misfit);
-        // A factor that is no number overshoots as well.
-        let holds = |next: &State| step.dot(&next.misfit) >= -0.5 * slope.abs();
-        let mut part = 1.0;
-        let mut next = self.state(white, &state.position + &step, &state.factors, spare);
-        for _ in 0..HALVINGS {
-            if holds(&next) {
-                break;
-            }
-            part /= 2.0;
-            next = self.state(white, &state.position + &step * part, &state.factors, next.factors);
-        }
-        next
+    /// One Newton step, halved while it overshoots, doubled while nothing bends.
+    fn step(&self, white: &Whitened, from: &State, spare: Vec<f64>) -> State {
+        let step = newton_step(&from.curvature, &from.misfit);
+        let slope = step.dot(&from.misfit);
+        let line = Line { problem: self, white, from, step, slope };
+        let next = line.at(1.0, spare);
+        if line.holds(&next) { line.doubled(next) } else { line.halved(next) }
     }
 
     fn pass<'a>(&'a self, white: &'a Whitened) -> Pass<'a> {
@@ -218,14 +216,13 @@ impl Problem<'_> {
     ) -> State {
         factors.resize(self.units.count(), 0.0);
         let found = self.pass(white).run(&position, self.targets, &mut factors, before);
-        let multipliers = white.out_of_z(&position);
+        let multipliers = white.multipliers_at(&position);
         let prices = multipliers.iter().zip(&white.inverse_prices);
         let lacks = found.missed.iter().zip(prices);
         let lacks: Vec<f64> = lacks.map(|(missed, (l, inverse))| missed - l * inverse).collect();
         let gap = self.gap(&lacks, &found);
         let Found { missed, curvature, moved, .. } = found;
-        let (curvature, misfit) =
-            (curvature + &white.ridge, white.into_z(DVector::from_vec(lacks)));
+        let (curvature, misfit) = (curvature + &white.ridge, white.to_z(DVector::from_vec(lacks)));
         State { position, factors, misfit, curvature, missed, gap, moved }
     }
 
@@ -239,15 +236,65 @@ impl Problem<'_> {
     }
 }
 
+/// The way along one step.
+struct Line<'a> {
+    problem: &'a Problem<'a>,
+    white: &'a Whitened,
+    from: &'a State,
+    step: DVector<f64>,
+    slope: f64,
+}
+
+impl Line<'_> {
+    fn at(&self, part: f64, spare: Vec<f64>) -> State {
+        let position = &self.from.position + &self.step * part;
+        self.problem.state(self.white, position, &self.from.factors, spare)
+    }
+
+    /// Whether a step does not overshoot; to a factor that is no number it does.
+    fn holds(&self, next: &State) -> bool {
+        self.step.dot(&next.misfit) >= -0.5 * self.slope.abs()
+    }
+
+    fn halved(&self, mut next: State) -> State {
+        let mut part = 1.0;
+        for _ in 0..HALVINGS {
+            part /= 2.0;
+            next = self.at(part, next.factors);
+            if self.holds(&next) {
+                break;
+            }
+        }
+        next
+    }
+
+    fn doubled(&self, mut next: State) -> State {
+        let (mut part, mut spare) = (1.0, Vec::new());
+        for _ in 0..DOUBLINGS {
+            let bends = self.step.dot(&next.misfit) <= STRAIGHT * self.slope;
+            if bends || next.gap.1 <= self.problem.tolerance {
+                break;
+            }
+            part *= 2.0;
+            let farther = self.at(part, spare);
+            if !self.holds(&farther) {
+                break;
+            }
+            spare = std::mem::replace(&mut next, farther).factors;
+        }
+        next
+    }
+}
+
 impl Whitened {
     /// `R⁻ᵀ` times a sum of auxiliaries. The triangle has no zero on its diagonal, or a
     /// column would depend on others.
-    fn into_z(&self, x: DVector<f64>) -> DVector<f64> {
+    fn to_z(&self, x: DVector<f64>) -> DVector<f64> {
         self.triangle.tr_solve_upper_triangular(&x).unwrap_or(x)
     }
 
     /// `R⁻¹` times a position: the multipliers of the auxiliaries.
-    fn out_of_z(&self, position: &DVector<f64>) -> DVector<f64> {
+    fn multipliers_at(&self, position: &DVector<f64>) -> DVector<f64> {
         let solved = self.triangle.solve_upper_triangular(position);
         solved.unwrap_or_else(|| position.clone())
     }

@@ -120,6 +120,17 @@ pub enum ReplicateError {
         /// The kind of replicate weights.
         kind: ReplicateKind,
     },
+    /// Fewer replicates than directions in which targets are uncertain.
+    #[error("{code}: targets that vary in {needed} directions need as many replicates with a positive scale, and there are {usable}; make more replicates, or calibrate to fewer estimated targets", code = self.code())]
+    TooFewForTargets {
+        /// Directions of the targets' covariance.
+        needed: usize,
+        /// Replicates that count.
+        usable: usize,
+    },
+    /// Squares about the replicates' mean, where the targets vary.
+    #[error("{code}: the squares are about the mean of the replicates, which shifted targets move; take those about the full-sample value (with_mse(true))", code = self.code())]
+    MseNeeded,
     /// What went wrong while a replicate was calibrated.
     #[error("{code}: replicate {replicate} could not be calibrated: {source}", code = self.code())]
     NotCalibrated {
@@ -150,6 +161,8 @@ impl ReplicateError {
             Self::NegativeFactor { .. } => "GKO-S175",
             Self::TauTooSmall { .. } => "GKO-S176",
             Self::NotPositive { .. } => "GKO-S177",
+            Self::TooFewForTargets { .. } => "GKO-S178",
+            Self::MseNeeded => "GKO-S179",
         }
     }
 }

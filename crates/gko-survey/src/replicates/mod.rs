@@ -28,6 +28,7 @@ mod quadratic;
 mod rank;
 mod scales;
 mod successive;
+mod targets;
 mod variance;
 
 pub use error::ReplicateError;
@@ -36,6 +37,7 @@ pub use given::GivenWeights;
 pub use jackknife::{FiniteCorrection, Jackknife};
 pub use kind::ReplicateKind;
 pub use scales::Scales;
+pub use targets::ReplicateTargets;
 
 use rayon::prelude::*;
 
@@ -225,7 +227,8 @@ impl Replicates {
     }
 
     /// The same, where the calibration knows which replicate's weights it gets (none for
-    /// those of the full sample) and has errors of its own.
+    /// those of the full sample) and has errors of its own. Its targets may differ by
+    /// replicate ([`Replicates::targets`]).
     ///
     /// # Errors
     /// As [`Replicates::recalibrated`].
