@@ -162,6 +162,12 @@ pub enum Error {
     /// Trimming.
     #[error(transparent)]
     Trim(#[from] crate::trimming::TrimError),
+    /// Files of replicate weights.
+    #[error(transparent)]
+    ReplicateFile(#[from] crate::replicate_files::ReplicateFileError),
+    /// Diagnostics.
+    #[error(transparent)]
+    Diagnostics(#[from] crate::diagnostics::DiagnosticsError),
     /// Scaling.
     #[error(transparent)]
     Scaling(#[from] crate::scaling::ScalingError),
@@ -198,6 +204,8 @@ impl Error {
             Self::Nonresponse(error) => error.code(),
             Self::Trim(error) => error.code(),
             Self::Scaling(error) => error.code(),
+            Self::ReplicateFile(error) => error.code(),
+            Self::Diagnostics(error) => error.code(),
             Self::InStep { source, .. } | Self::InReplicate { source, .. } => source.code(),
             Self::Auxiliary { source, .. } => source.code(),
             Self::InGroup { source, .. } => source.code(),

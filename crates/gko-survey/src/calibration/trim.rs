@@ -37,6 +37,9 @@ named!(Spread, "spread of what was cut", {
     Proportional => "proportional",
 });
 
+/// What is left of an excess by rounding, relative to the sum of the weights.
+const ROUNDING: f64 = 1e-14;
+
 /// Settings of [`trim`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrimOptions {
@@ -163,7 +166,9 @@ impl Used {
         let (count, total) = (takers.clone().count(), sum(takers));
         let (lower, upper) = (options.lower, options.upper);
         match options.spread {
-            _ if excess == 0.0 => Ok(Part::Same(0.0)),
+            _ if excess.abs() <= ROUNDING * sum(self.weights.iter().copied()) => {
+                Ok(Part::Same(0.0))
+            }
             Spread::Equal if count > 0 => Ok(Part::Same(excess / count as f64)),
             Spread::Proportional if total > 0.0 => Ok(Part::Share(excess / total)),
             _ => Err(Error::ExcessUnspread { lower, upper, excess }),

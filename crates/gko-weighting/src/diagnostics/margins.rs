@@ -63,7 +63,7 @@ pub struct MarginShare {
 /// use gko_survey::calibration::{Codes, Margin};
 /// use gko_weighting::diagnostics::margins;
 ///
-/// let sex = Margin { name: "sex".into(), codes: &[0, 1, 1, 1], targets: &[5.0, 5.0] };
+/// let sex = Margin::new("sex", &[0_u8, 1, 1, 1], &[5.0, 5.0]);
 /// let table = &margins(&[1.0; 4], &[3.0, 1.0, 1.0, 1.0], &[sex])?[0];
 /// assert_eq!(table.categories[0].gap_before, Some(-0.25));
 /// assert_eq!((table.largest_gap_before, table.largest_gap_after), (Some(0.25), Some(0.0)));

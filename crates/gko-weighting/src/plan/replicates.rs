@@ -49,7 +49,7 @@ pub enum ReplicatePlan {
     Brr {},
     /// Balanced half samples with Fay's factor.
     Fay {
-        /// The factor's distance from 1, from 0 to below 1.
+        /// The smaller factor, from 0 to below 1; the larger is 2 less it.
         rho: f64,
     },
     /// Rao and Wu's bootstrap of n - 1 PSUs.
@@ -85,6 +85,8 @@ pub enum ReplicatePlan {
         /// Seed of the draws.
         seed: u64,
     },
+    /// Fay's generalised replication, which draws nothing.
+    GeneralisedReplication {},
 }
 
 impl ReplicatePlan {
@@ -105,6 +107,9 @@ impl ReplicatePlan {
             }
             Self::Generalised { count, seed } => {
                 Replicates::generalised(design, count, seed, Generalised::default())
+            }
+            Self::GeneralisedReplication {} => {
+                Replicates::generalised_replication(design, Generalised::default())
             }
         }
     }

@@ -7,6 +7,9 @@ use gko_survey::{Replicates, Survey};
 
 use super::design::{design, taylor};
 use super::history::History;
+use super::keys::{KeyIndicator, key_indicators};
+use crate::Indicator;
+use crate::diagnostics::{Bins, Diagnostics, Weighting};
 use crate::error::Error;
 use crate::groups::Groups;
 use crate::plan::Plan;
@@ -83,5 +86,27 @@ impl Weighted {
     #[must_use]
     pub fn replicated_survey(&self) -> Option<Survey> {
         self.replicates.clone().map(Survey::replicated)
+    }
+}
+
+impl Weighted {
+    /// What weighting did to the respondents: from the weights of the draw to the final
+    /// ones, by group.
+    ///
+    /// # Errors
+    /// Columns of key indicators that are not there.
+    pub fn diagnostics(&self) -> Result<Diagnostics, Error> {
+        let keys = key_indicators(&self.plan, &self.sample)?;
+        let indicators: Vec<Indicator<'_>> = keys.iter().map(KeyIndicator::indicator).collect();
+        let drawn = |(base, weight): (&f64, &f64)| if *weight > 0.0 { *base } else { 0.0 };
+        let before: Vec<f64> = self.base.iter().zip(&self.weights).map(drawn).collect();
+        Ok(Diagnostics::of(&Weighting {
+            before: &before,
+            after: &self.weights,
+            groups: &self.groups.codes,
+            margins: &[],
+            indicators: &indicators,
+            bins: Bins::default(),
+        })?)
     }
 }
