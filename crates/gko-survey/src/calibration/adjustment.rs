@@ -56,6 +56,8 @@ enum Projection {
     Margins { cells: Arc<Crossing>, weights: Vec<f64> },
     /// Regression on an orthonormal basis.
     Regression(Regression),
+    /// Groups of rows apart; rows in none keep their scores.
+    Groups { parts: Vec<(Vec<u32>, Adjustment)>, rows: usize },
 }
 
 /// A basis by unit, and what turns a row's score into the fit's left-hand side.
@@ -85,6 +87,10 @@ impl Adjustment {
         Self(Projection::Regression(regression))
     }
 
+    pub(super) fn groups(parts: Vec<(Vec<u32>, Self)>, rows: usize) -> Self {
+        Self(Projection::Groups { parts, rows })
+    }
+
     /// How many rows the calibration had.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -93,6 +99,7 @@ impl Adjustment {
                 weights.len()
             }
             Projection::Regression(regression) => regression.of_row.len(),
+            Projection::Groups { rows, .. } => *rows,
         }
     }
 
@@ -107,6 +114,9 @@ impl Adjustment {
         if scores.nrows() != self.rows() {
             return scores.fill(f64::NAN);
         }
+        if let Projection::Groups { parts, .. } = &self.0 {
+            return parts.iter().for_each(|(rows, part)| part.residualise_rows(scores, rows));
+        }
         for column in scores.as_mut_slice().chunks_exact_mut(self.rows().max(1)) {
             match &self.0 {
                 Projection::Cells { cells, given, weights } => {
@@ -116,7 +126,19 @@ impl Adjustment {
                     means::subtract_of_margins(cells, column, weights);
                 }
                 Projection::Regression(regression) => regression.subtract_fit(column),
+                Projection::Groups { .. } => {}
             }
+        }
+    }
+
+    /// The same for some rows, which are all that this calibration had.
+    fn residualise_rows(&self, scores: &mut Matrix, rows: &[u32]) {
+        let at = |row: usize| rows[row] as usize;
+        let mut part =
+            Matrix::from_fn(rows.len(), scores.ncols(), |row, column| scores[(at(row), column)]);
+        self.residualise(&mut part);
+        for (row, values) in part.row_iter().enumerate() {
+            scores.row_mut(at(row)).copy_from(&values);
         }
     }
 }
