@@ -383,6 +383,35 @@ pub enum Error {
         /// The largest one.
         highest: f64,
     },
+    /// Weights too small to be told from 0.
+    #[error("{code}: {units} of {of} weights (or clusters' factors) would have to be so small that they cannot be told from 0; the targets lie far outside of what the sample holds: correct them, or set bounds", code = self.code())]
+    WeightsVanish {
+        /// Rows, or clusters, whose weight vanishes.
+        units: usize,
+        /// Rows, or clusters, in all.
+        of: usize,
+    },
+    /// A covariance of targets that cannot be.
+    #[error("{code}: the covariance of the targets has {rows} rows and {columns} columns, expected {expected}; take it from the survey that estimated the targets, or use the squares of their standard errors on the diagonal", code = self.code())]
+    InvalidTargetCovariance {
+        /// What there should be.
+        expected: &'static str,
+        /// Its rows.
+        rows: usize,
+        /// Its columns.
+        columns: usize,
+    },
+    /// Raked margins with a covariance.
+    #[error("{code}: raking takes its margins as known; use calibrate with the raking distance on the categories of all margins (but one of each after the first), and state the covariance of those targets", code = self.code())]
+    MarginsEstimated,
+    /// A cost of a target that cannot be.
+    #[error("{code}: the cost of missing the target of auxiliary {auxiliary} is {cost}, expected a number of at least 1e-6, infinite for a target that must hold", code = self.code())]
+    InvalidCost {
+        /// Position of the auxiliary.
+        auxiliary: usize,
+        /// The cost as it stands.
+        cost: f64,
+    },
     /// Bounds of the factors that cannot be.
     #[error("{code}: the factors' bounds are {lower} and {upper}, expected {expected}", code = self.code())]
     InvalidBounds {
@@ -507,6 +536,10 @@ impl Error {
             Self::NothingToCalibrate => "GKO-S142",
             Self::ExcessUnspread { .. } => "GKO-S143",
             Self::TrimmingUnfinished { .. } => "GKO-S144",
+            Self::WeightsVanish { .. } => "GKO-S145",
+            Self::InvalidCost { .. } => "GKO-S146",
+            Self::InvalidTargetCovariance { .. } => "GKO-S147",
+            Self::MarginsEstimated => "GKO-S148",
             Self::Interval(error) => error.code(),
             Self::Hypothesis(inner) => inner.code(),
         }

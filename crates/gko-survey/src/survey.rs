@@ -3,8 +3,8 @@
 //! # Rule
 //! An estimator is a [`Statistic`]. Here it gets its value at the final weights,
 //! and its covariance either from its influence scores under the design, after
-//! the scores were freed from what the weights were calibrated to, or from its
-//! values at the replicate weights: `V = scale · sum over r of rscale_r ·
+//! the scores were freed from what the weights were calibrated to (plus `B'·V·B` where
+//! that has a covariance V of its own), or from its values at the replicate weights: `V = scale · sum over r of rscale_r ·
 //! (T_r - c)(T_r - c)'`, c the mean of the replicates, or T with the MSE form.
 //!
 //! # Example
@@ -29,7 +29,7 @@ use std::sync::Arc;
 use rayon::prelude::*;
 
 use crate::Matrix;
-use crate::calibration::{Adjustment, Calibrated};
+use crate::calibration::{Adjustment, Calibrated, uncertainty_of_chain};
 use crate::design::Design;
 use crate::domain::Domain;
 use crate::error::{Error, same_length};
@@ -202,10 +202,12 @@ impl Survey {
     ) -> Result<Estimation, Error> {
         let totals = |part: &Part| {
             let mut scores = part.weighted_scores(statistic)?;
+            let of_targets = uncertainty_of_chain(adjustments, &scores);
             adjustments.iter().for_each(|adjustment| adjustment.residualise(&mut scores));
-            Ok(self.unit_totals(design, &scores, &part.weights))
+            Ok((self.unit_totals(design, &scores, &part.weights), of_targets))
         };
-        let totals: Vec<UnitTotals> = parts.iter().map(totals).collect::<Result<_, Error>>()?;
+        let both = parts.iter().map(totals).collect::<Result<Vec<_>, Error>>()?;
+        let (totals, of_targets): (Vec<UnitTotals>, Vec<Matrix>) = both.into_iter().unzip();
         let mut blocks = Vec::new();
         if options.sees_domain() && totals.len() > 1 {
             for one in &totals {
@@ -221,6 +223,7 @@ impl Survey {
         for (at, block) in blocks.iter().enumerate() {
             matrix.view_mut((at * terms, at * terms), (terms, terms)).copy_from(block);
         }
+        matrix += cross_products(&of_targets);
         let result = self.result(statistic, parts, matrix, None, self.taylor_basis());
         result.check_finite()?;
         Ok(result)
@@ -303,6 +306,12 @@ impl Survey {
         };
         all.scaled(&factors)
     }
+}
+
+/// Covariances from the uncertainty of targets, between all columns of all parts.
+fn cross_products(of_targets: &[Matrix]) -> Matrix {
+    let columns: Vec<_> = of_targets.iter().flat_map(|part| part.column_iter()).collect();
+    Matrix::from_fn(columns.len(), columns.len(), |i, j| columns[i].dot(&columns[j]))
 }
 
 /// A domain with its weights and values.

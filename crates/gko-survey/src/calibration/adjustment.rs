@@ -26,8 +26,8 @@ use std::sync::Arc;
 use nalgebra::DVector;
 
 use super::crossing::Crossing;
+use super::fit::Regression;
 use super::means;
-use super::units::NONE;
 use crate::Matrix;
 
 /// What is known of the population, as the variance sees it.
@@ -46,12 +46,16 @@ use crate::Matrix;
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
 #[derive(Debug, Clone, PartialEq)]
-pub struct Adjustment(Projection);
+pub struct Adjustment {
+    pub(super) projection: Projection,
+    /// By direction in which the targets are uncertain: what a coordinate moves by it.
+    pub(super) loads: Option<Matrix>,
+}
 
 #[derive(Debug, Clone, PartialEq)]
-enum Projection {
+pub(super) enum Projection {
     /// Post-strata: given weights count.
-    Cells { cells: Arc<Crossing>, given: Vec<f64>, weights: Vec<f64> },
+    Cells { cells: Arc<Crossing>, targets: usize, given: Vec<f64>, weights: Vec<f64> },
     /// Raking: rows count.
     Margins { cells: Arc<Crossing>, weights: Vec<f64> },
     /// Regression on an orthonormal basis.
@@ -60,45 +64,43 @@ enum Projection {
     Groups { parts: Vec<(Vec<u32>, Adjustment)>, rows: usize },
 }
 
-/// A basis by unit, and what turns a row's score into the fit's left-hand side.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Regression {
-    /// The unit of each row, or [`NONE`].
-    pub(super) of_row: Vec<u32>,
-    /// Units by basis; repeated over the rows of each unit it is orthonormal.
-    pub(super) basis: Matrix,
-    /// By unit: a score is this times the left-hand side; 0 leaves the unit out.
-    pub(super) scale: Vec<f64>,
-}
-
 impl Adjustment {
-    pub(super) fn cells(cells: Arc<Crossing>, given: &[f64], weights: &[f64]) -> Self {
+    pub(super) fn cells(
+        cells: Arc<Crossing>,
+        targets: usize,
+        given: &[f64],
+        weights: &[f64],
+    ) -> Self {
         let (given, weights) = (given.to_vec(), weights.to_vec());
-        Self(Projection::Cells { cells, given, weights })
+        Self::to_known(Projection::Cells { cells, targets, given, weights })
     }
 
     pub(super) fn margins(cells: Arc<Crossing>, weights: &[f64]) -> Self {
         // Copied by all threads: fetching the memory is what takes time.
         let weights = cells.values(|_, row| weights[row]);
-        Self(Projection::Margins { cells, weights })
+        Self::to_known(Projection::Margins { cells, weights })
     }
 
     pub(super) fn regression(regression: Regression) -> Self {
-        Self(Projection::Regression(regression))
+        Self::to_known(Projection::Regression(regression))
+    }
+
+    fn to_known(projection: Projection) -> Self {
+        Self { projection, loads: None }
     }
 
     pub(super) fn groups(parts: Vec<(Vec<u32>, Self)>, rows: usize) -> Self {
-        Self(Projection::Groups { parts, rows })
+        Self::to_known(Projection::Groups { parts, rows })
     }
 
     /// How many rows the calibration had.
     #[must_use]
     pub fn rows(&self) -> usize {
-        match &self.0 {
+        match &self.projection {
             Projection::Cells { weights, .. } | Projection::Margins { weights, .. } => {
                 weights.len()
             }
-            Projection::Regression(regression) => regression.of_row.len(),
+            Projection::Regression(regression) => regression.rows(),
             Projection::Groups { rows, .. } => *rows,
         }
     }
@@ -114,12 +116,12 @@ impl Adjustment {
         if scores.nrows() != self.rows() {
             return scores.fill(f64::NAN);
         }
-        if let Projection::Groups { parts, .. } = &self.0 {
+        if let Projection::Groups { parts, .. } = &self.projection {
             return parts.iter().for_each(|(rows, part)| part.residualise_rows(scores, rows));
         }
         for column in scores.as_mut_slice().chunks_exact_mut(self.rows().max(1)) {
-            match &self.0 {
-                Projection::Cells { cells, given, weights } => {
+            match &self.projection {
+                Projection::Cells { cells, given, weights, .. } => {
                     means::subtract_of_cells(cells, column, given, weights);
                 }
                 Projection::Margins { cells, weights } => {
@@ -133,30 +135,30 @@ impl Adjustment {
 
     /// The same for some rows, which are all that this calibration had.
     fn residualise_rows(&self, scores: &mut Matrix, rows: &[u32]) {
-        let at = |row: usize| rows[row] as usize;
-        let mut part =
-            Matrix::from_fn(rows.len(), scores.ncols(), |row, column| scores[(at(row), column)]);
+        let mut part = rows_of(scores, rows);
         self.residualise(&mut part);
-        for (row, values) in part.row_iter().enumerate() {
-            scores.row_mut(at(row)).copy_from(&values);
+        for (&row, values) in rows.iter().zip(part.row_iter()) {
+            scores.row_mut(row as usize).copy_from(&values);
         }
     }
 }
 
-impl Regression {
-    fn subtract_fit(&self, scores: &mut [f64]) {
-        let mut sides = DVector::zeros(self.basis.nrows());
-        for (&unit, &score) in self.of_row.iter().zip(&*scores).filter(|(u, _)| self.uses(**u)) {
-            sides[unit as usize] += score / self.scale[unit as usize];
-        }
-        let fit = &self.basis * self.basis.tr_mul(&sides);
-        for (&unit, score) in self.of_row.iter().zip(scores).filter(|(u, _)| self.uses(**u)) {
-            *score -= fit[unit as usize] * self.scale[unit as usize];
-        }
-    }
+/// Some rows of scores.
+pub(super) fn rows_of(scores: &Matrix, rows: &[u32]) -> Matrix {
+    let entry = |row: usize, column| scores[(rows[row] as usize, column)];
+    Matrix::from_fn(rows.len(), scores.ncols(), entry)
+}
 
-    fn uses(&self, unit: u32) -> bool {
-        unit != NONE && self.scale[unit as usize] != 0.0
+impl Projection {
+    /// What the fit is made of: the means of the cells, or places in the basis.
+    pub(super) fn coordinates(&self, scores: &[f64]) -> DVector<f64> {
+        match self {
+            Self::Cells { cells, targets, given, weights } => {
+                means::of_categories(cells, *targets, scores, given, weights).into()
+            }
+            Self::Margins { .. } | Self::Groups { .. } => DVector::zeros(0),
+            Self::Regression(regression) => regression.coordinates(scores),
+        }
     }
 }
 

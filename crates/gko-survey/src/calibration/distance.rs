@@ -14,6 +14,16 @@
 //! with bounds are cut off at L and U, where their slope is 0; logit comes near its
 //! bounds and never reaches them.
 //!
+//! *Truncated linear* is no distance of its own: it is linear with bounds. A plan that
+//! names four methods stands for:
+//!
+//! | name in the plan | distance | bounds |
+//! |---|---|---|
+//! | linear (GREG) | [`Distance::Linear`] | none |
+//! | raking (exponential) | [`Distance::Raking`] | none, or cut off |
+//! | logit | [`Distance::Logit`] | needed |
+//! | truncated linear | [`Distance::Linear`] | needed |
+//!
 //! # References
 //! Deville, Särndal (1992), sec. 2, cases 1, 2, 6 and 7; R survey 4.5,
 //! `cal.linear`, `cal.raking`, `cal.logit`.
@@ -24,7 +34,8 @@ use crate::error::Error;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 #[non_exhaustive]
 pub enum Distance {
-    /// Squared differences: the generalised regression estimator.
+    /// Squared differences: the generalised regression estimator; with bounds, truncated
+    /// linear.
     #[default]
     Linear,
     /// Multiplicative: raking, when the auxiliaries are margins.
@@ -80,29 +91,36 @@ impl Link {
         }
     }
 
-    /// F(u).
-    pub(super) fn factor(&self, u: f64) -> f64 {
+    /// Whether factors can be at the bounds, and not only near them.
+    pub(super) fn reaches_its_bounds(&self) -> bool {
         match self.distance {
-            Distance::Linear => (1.0 + u).clamp(self.lower, self.upper),
-            Distance::Raking => u.exp().clamp(self.lower, self.upper),
-            Distance::Logit => self.logit(u),
+            Distance::Linear => true,
+            Distance::Raking => self.lower > 0.0,
+            Distance::Logit => false,
         }
     }
 
-    /// F'(u).
-    pub(super) fn slope(&self, u: f64) -> f64 {
-        let inside = |factor: f64| self.lower <= factor && factor <= self.upper;
+    /// F(u) and F'(u).
+    pub(super) fn factor_and_slope(&self, u: f64) -> (f64, f64) {
         match self.distance {
-            Distance::Linear if inside(1.0 + u) => 1.0,
-            Distance::Raking if inside(u.exp()) => u.exp(),
-            Distance::Linear | Distance::Raking => 0.0,
+            Distance::Linear => self.cut(1.0 + u, 1.0),
+            Distance::Raking => {
+                let factor = u.exp();
+                self.cut(factor, factor)
+            }
             // The logistic curve's own equation: F' = A (F - L)(U - F) / (U - L).
             Distance::Logit => {
                 let factor = self.logit(u);
                 let room = (factor - self.lower) * (self.upper - factor);
-                room / ((1.0 - self.lower) * (self.upper - 1.0))
+                (factor, room / ((1.0 - self.lower) * (self.upper - 1.0)))
             }
         }
+    }
+
+    /// A factor within the bounds; cut off, it has no slope.
+    fn cut(&self, factor: f64, slope: f64) -> (f64, f64) {
+        let inside = self.lower <= factor && factor <= self.upper;
+        (factor.clamp(self.lower, self.upper), if inside { slope } else { 0.0 })
     }
 
     /// The logit factor, written so that no exponential overflows.
@@ -133,8 +151,8 @@ mod tests {
     fn every_distance_begins_at_one_with_slope_one() {
         for distance in Distance::ALL {
             let link = Link::new(distance, Some((0.4, 3.0))).unwrap();
-            assert!((link.factor(0.0) - 1.0).abs() < 1e-15);
-            assert!((link.slope(0.0) - 1.0).abs() < 1e-15);
+            assert!((link.factor_and_slope(0.0).0 - 1.0).abs() < 1e-15);
+            assert!((link.factor_and_slope(0.0).1 - 1.0).abs() < 1e-15);
         }
     }
 
@@ -143,8 +161,9 @@ mod tests {
         for distance in Distance::ALL {
             let link = Link::new(distance, Some((0.4, 3.0))).unwrap();
             for u in [-2.0, -0.5, 0.3, 0.9, 2.5] {
-                let step = (link.factor(u + 1e-6) - link.factor(u - 1e-6)) / 2e-6;
-                assert!((step - link.slope(u)).abs() < 1e-8, "{distance} {u}");
+                let at = |u| link.factor_and_slope(u).0;
+                let step = (at(u + 1e-6) - at(u - 1e-6)) / 2e-6;
+                assert!((step - link.factor_and_slope(u).1).abs() < 1e-8, "{distance} {u}");
             }
         }
     }
@@ -154,9 +173,9 @@ mod tests {
     #[test]
     fn logit_follows_its_formula_and_keeps_its_bounds() {
         let link = Link::new(Distance::Logit, Some((0.5, 2.0))).unwrap();
-        let e = 3.0_f64.exp();
-        assert!((link.factor(1.0) - (0.5 + e) / (1.0 + 0.5 * e)).abs() < 1e-15);
-        assert_eq!((link.factor(-1e300), link.factor(1e300)), (0.5, 2.0));
+        let (e, at) = (3.0_f64.exp(), |u| link.factor_and_slope(u).0);
+        assert!((at(1.0) - (0.5 + e) / (1.0 + 0.5 * e)).abs() < 1e-15);
+        assert_eq!((at(-1e300), at(1e300)), (0.5, 2.0));
     }
 
     #[test]

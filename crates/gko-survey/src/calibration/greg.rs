@@ -6,7 +6,8 @@
 //! bounds, and v proportional to the residual variance of a row (1 if not given). Of
 //! all weights that reach the targets, these are nearest to d. Linear without bounds
 //! is the generalised regression estimator (GREG). With clusters, all rows of one
-//! share a factor: persons of a household get one weight.
+//! share a factor: persons of a household get one weight. Targets with a cost may be
+//! missed (see [`SoftTarget`]).
 //!
 //! # Assumptions
 //! Auxiliaries do not depend on each other and include what should be free of scale,
@@ -15,16 +16,21 @@
 //! # References
 //! Deville, Särndal (1992) *JASA* 87, 376-382; Särndal, Swensson, Wretman (1992)
 //! *Model Assisted Survey Sampling*, ch. 6; R survey 4.5, `calibrate` with `calfun`,
-//! `bounds`, `variance` and `aggregate.stage`.
+//! `bounds`, `variance` and `aggregate.stage`. For costs: Rao, Singh (1997); Bocci,
+//! Beaumont (2008).
 
-use super::adjustment::{Adjustment, Regression};
+use std::borrow::Cow;
+
+use super::adjustment::Adjustment;
 use super::distance::{Distance, Link};
-use super::newton::Problem;
+use super::fit::Regression;
+use super::newton::{Problem, Solved};
 use super::result::Calibrated;
+use super::soft::{SoftTarget, is_soft};
 use super::units::{NONE, Units};
-use super::{basis, checks};
+use super::{auxiliaries, basis, blocks};
 use crate::Matrix;
-use crate::error::{Error, same_length};
+use crate::error::Error;
 
 /// Settings of [`calibrate`].
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -38,6 +44,9 @@ pub struct CalibrateOptions<'a> {
     pub heteroscedasticity: Option<&'a [f64]>,
     /// The cluster of each row, all of whose rows get one factor.
     pub cluster: Option<&'a [u32]>,
+    /// What a miss of each target costs, infinite where it must hold: to miss it by a part
+    /// of it is as bad as to move all weights by the cost times that part.
+    pub costs: Option<&'a [f64]>,
     /// The largest relative gap of any total that is good enough.
     pub tolerance: f64,
     /// Newton steps after which to give up.
@@ -45,13 +54,14 @@ pub struct CalibrateOptions<'a> {
 }
 
 impl Default for CalibrateOptions<'_> {
-    /// Linear, without bounds, variances or clusters; a gap of 1e-10 within 100 steps.
+    /// Linear, without bounds, variances, clusters or costs; a gap of 1e-10 within 100 steps.
     fn default() -> Self {
         Self {
             distance: Distance::default(),
             bounds: None,
             heteroscedasticity: None,
             cluster: None,
+            costs: None,
             tolerance: 1e-10,
             max_iterations: 100,
         }
@@ -65,8 +75,8 @@ impl Default for CalibrateOptions<'_> {
 /// # Errors
 /// Lengths that differ, numbers that are none, bounds without a 1 between them, an
 /// auxiliary that depends on those before it, a target that no factors within the
-/// bounds can reach, and no convergence: the message names the worst auxiliary, its
-/// gap, and how the gap moved.
+/// bounds can reach or that no weight above 0 can, a soft target of 0, and no
+/// convergence: the message names the worst auxiliary, its gap, and how the gap moved.
 ///
 /// # Example
 /// The ratio estimator: with one auxiliary x to which the variance is proportional,
@@ -81,6 +91,20 @@ impl Default for CalibrateOptions<'_> {
 /// assert!(done.factors.iter().all(|factor| (factor - 2.0).abs() < 1e-14));
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
+///
+/// # Example
+/// A soft target: a total of 2 that is to be r = 2 times as large, at the cost k = 2. All
+/// weights move by `δ = k²(r - 1)/(r² + k²)`, which is a half.
+/// ```
+/// use gko_survey::Matrix;
+/// use gko_survey::calibration::{CalibrateOptions, calibrate};
+///
+/// let options = CalibrateOptions { costs: Some(&[2.0]), ..Default::default() };
+/// let done = calibrate(&[1.0; 2], &Matrix::from_element(2, 1, 1.0), &[4.0], &options)?;
+/// assert!(done.factors.iter().all(|factor| (factor - 1.5).abs() < 1e-14));
+/// assert!((done.report.soft_targets[0].relative_miss() + 0.25).abs() < 1e-14);
+/// # Ok::<(), gko_survey::Error>(())
+/// ```
 pub fn calibrate(
     weights: &[f64],
     auxiliaries: &Matrix,
@@ -88,131 +112,88 @@ pub fn calibrate(
     options: &CalibrateOptions<'_>,
 ) -> Result<Calibrated, Error> {
     let link = Link::new(options.distance, options.bounds)?;
-    check(weights, auxiliaries, targets, options)?;
+    auxiliaries::check(weights, auxiliaries, targets, options)?;
     let units = Units::new(weights, auxiliaries, options.heteroscedasticity, options.cluster);
-    check_reach(&units, targets, link, options.tolerance)?;
-    let (units, targets, names) = without_zeros(units, targets)?;
-    let triangle = basis::triangle(&weighed(&units, |unit| 1.0 / units.variance[unit]));
-    let triangle = triangle.map_err(|column| dependent(names[column], auxiliaries.ncols()))?;
-    let (tolerance, max_iterations) = (options.tolerance, options.max_iterations);
-    let (units, targets, names) = (&units, &targets[..], &names[..]);
-    let problem = Problem { units, targets, link, tolerance, max_iterations, names };
-    let (by_unit, trace) = problem.solve(triangle)?;
-    let factor = |&unit: &u32| if unit == NONE { 1.0 } else { by_unit[unit as usize] };
+    auxiliaries::check_reach(&units, targets, link, options)?;
+    let used = Used::new(units, targets, options)?;
+    let units = &used.units;
+    let root = |unit: usize| (units.weight[unit] / units.variance[unit]).sqrt();
+    let solved = used.problem(link, options).solve(&basis::triangle(&units.x, root))?;
+    let factor = |&unit: &u32| if unit == NONE { 1.0 } else { solved.factors[unit as usize] };
     let factors = units.of_row.iter().map(factor).collect();
-    let adjustment = regression(units, &by_unit, link.is_unbounded_linear());
-    Ok(Calibrated::new(weights, factors, trace, adjustment))
+    let adjustment = Adjustment::regression(Regression::new(&used, &solved, link));
+    let trace = solved.trace.clone();
+    let mut done = Calibrated::new(weights, factors, trace, adjustment);
+    done.report.soft_targets = used.soft_targets(&solved, targets, options.costs);
+    Ok(done)
 }
 
-fn check(
-    weights: &[f64],
-    x: &Matrix,
-    targets: &[f64],
-    options: &CalibrateOptions<'_>,
-) -> Result<(), Error> {
-    checks::weights(weights)?;
-    checks::steps(options.tolerance, options.max_iterations)?;
-    same_length("auxiliaries", weights.len(), x.nrows())?;
-    same_length("targets", x.ncols(), targets.len())?;
-    if targets.is_empty() {
-        return Err(Error::NothingToCalibrate);
+/// What is left when auxiliaries that are 0 in every row are out.
+pub(super) struct Used<'a> {
+    pub(super) units: Units<'a>,
+    targets: Vec<f64>,
+    costs: Option<Vec<f64>>,
+    /// Their position in the caller's matrix.
+    pub(super) names: Vec<usize>,
+    pub(super) auxiliaries: usize,
+}
+
+impl<'a> Used<'a> {
+    /// A hard target of what is left out is 0 as well, or it were out of reach.
+    fn new(
+        mut units: Units<'a>,
+        targets: &[f64],
+        options: &CalibrateOptions<'_>,
+    ) -> Result<Self, Error> {
+        let zero = |&at: &usize| {
+            let of_block =
+                |mut block: std::ops::Range<usize>| block.all(|unit| units.x[(unit, at)] == 0.0);
+            blocks::each(units.count(), of_block).into_iter().all(|zero| zero)
+        };
+        let names: Vec<usize> = (0..targets.len()).filter(|at| !zero(at)).collect();
+        if names.is_empty() {
+            return Err(Error::NothingToCalibrate);
+        }
+        if names.len() < targets.len() {
+            units.x = Cow::Owned(units.x.select_columns(&names));
+        }
+        let of = |all: &[f64]| names.iter().map(|&at| all[at]).collect::<Vec<f64>>();
+        let (costs, auxiliaries) = (options.costs.map(of), targets.len());
+        Ok(Self { units, targets: of(targets), costs, names, auxiliaries })
     }
-    check_targets(targets)?;
-    check_auxiliaries(weights, x)?;
-    if let Some(variance) = options.heteroscedasticity {
-        same_length("heteroscedasticity", weights.len(), variance.len())?;
-        check_variance(weights, variance)?;
-    }
-    options.cluster.map_or(Ok(()), |codes| same_length("cluster", weights.len(), codes.len()))
-}
 
-fn check_targets(targets: &[f64]) -> Result<(), Error> {
-    let Some(at) = targets.iter().position(|target| !target.is_finite()) else {
-        return Ok(());
-    };
-    let (margin, expected) = (format!("auxiliary {at}"), "a finite number");
-    Err(Error::InvalidTarget { margin, target: targets[at], expected })
-}
-
-fn check_auxiliaries(weights: &[f64], x: &Matrix) -> Result<(), Error> {
-    for auxiliary in 0..x.ncols() {
-        for row in (0..x.nrows()).filter(|&row| weights[row] > 0.0) {
-            let value = x[(row, auxiliary)];
-            if !value.is_finite() {
-                return Err(Error::InvalidAuxiliary { row, auxiliary, value });
-            }
+    fn problem(&'a self, link: Link, options: &CalibrateOptions<'_>) -> Problem<'a> {
+        Problem {
+            units: &self.units,
+            targets: &self.targets,
+            costs: self.costs.as_deref(),
+            link,
+            tolerance: options.tolerance,
+            max_iterations: options.max_iterations,
+            names: &self.names,
+            auxiliaries: self.auxiliaries,
         }
     }
-    Ok(())
-}
 
-fn check_variance(weights: &[f64], variance: &[f64]) -> Result<(), Error> {
-    let wrong = |row: usize| !(variance[row].is_finite() && variance[row] > 0.0);
-    match (0..weights.len()).find(|&row| weights[row] > 0.0 && wrong(row)) {
-        Some(row) => Err(Error::InvalidHeteroscedasticity { row, value: variance[row] }),
-        None => Ok(()),
+    /// Where the totals of soft targets came to; 0 for auxiliaries that are 0.
+    fn soft_targets(
+        &self,
+        solved: &Solved,
+        targets: &[f64],
+        costs: Option<&[f64]>,
+    ) -> Vec<SoftTarget> {
+        let total = |auxiliary: usize| {
+            let at = self.names.iter().position(|&name| name == auxiliary);
+            at.map_or(0.0, |at| solved.totals[at])
+        };
+        let soft = (0..targets.len()).filter(|&auxiliary| is_soft(costs, auxiliary));
+        let one = |auxiliary| SoftTarget {
+            auxiliary,
+            target: targets[auxiliary],
+            total: total(auxiliary),
+        };
+        soft.map(one).collect()
     }
-}
-
-/// Refuses a target beyond what factors at their bounds would give.
-fn check_reach(units: &Units, targets: &[f64], link: Link, tolerance: f64) -> Result<(), Error> {
-    let (least, most) = link.range();
-    for (auxiliary, &target) in targets.iter().enumerate() {
-        let (mut lowest, mut highest) = (0.0, 0.0);
-        let column = units.x.column(auxiliary);
-        let terms = units.weight.iter().zip(column.iter()).map(|(d, x)| d * x);
-        for term in terms.filter(|term| *term != 0.0) {
-            lowest += term * if term > 0.0 { least } else { most };
-            highest += term * if term > 0.0 { most } else { least };
-        }
-        let slack = tolerance * target.abs();
-        if target < lowest - slack || target > highest + slack {
-            return Err(Error::TargetOutOfReach { auxiliary, target, lowest, highest });
-        }
-    }
-    Ok(())
-}
-
-/// Units with the auxiliaries that are used, their targets and positions.
-type Used = (Units, Vec<f64>, Vec<usize>);
-
-/// Leaves out auxiliaries that are 0 in every row; their targets are 0 as well.
-fn without_zeros(mut units: Units, targets: &[f64]) -> Result<Used, Error> {
-    let zero = |at: &usize| units.x.column(*at).iter().all(|x| *x == 0.0);
-    let kept: Vec<usize> = (0..targets.len()).filter(|at| !zero(at)).collect();
-    if kept.is_empty() {
-        return Err(Error::NothingToCalibrate);
-    }
-    units.x = units.x.select_columns(&kept);
-    let targets = kept.iter().map(|&at| targets[at]).collect();
-    Ok((units, targets, kept))
-}
-
-/// The auxiliaries of each unit times the root of its weight and a factor of its own.
-fn weighed(units: &Units, factor: impl Fn(usize) -> f64) -> Matrix {
-    let mut x = units.x.clone();
-    for (unit, mut row) in x.row_iter_mut().enumerate() {
-        row *= (units.weight[unit] * factor(unit)).sqrt();
-    }
-    x
-}
-
-fn dependent(auxiliary: usize, auxiliaries: usize) -> Error {
-    Error::DependentAuxiliary { auxiliary, auxiliaries }
-}
-
-/// The residual on the auxiliaries; units whose factor is 0 are left out.
-fn regression(units: &Units, factors: &[f64], with_variance: bool) -> Adjustment {
-    let variance = |unit: usize| if with_variance { units.variance[unit] } else { 1.0 };
-    let counts = |unit: usize| if factors[unit] == 0.0 { 0.0 } else { 1.0 / variance(unit) };
-    let mut basis = basis::orthonormal(weighed(units, counts));
-    for (mut row, size) in basis.row_iter_mut().zip(&units.size) {
-        row /= size.sqrt();
-    }
-    let mean = |unit: usize| units.weight[unit] / units.size[unit];
-    let scale = |unit: usize| factors[unit] * (mean(unit) * variance(unit)).sqrt();
-    let scale = (0..units.count()).map(scale).collect();
-    Adjustment::regression(Regression { of_row: units.of_row.clone(), basis, scale })
 }
 
 #[cfg(test)]

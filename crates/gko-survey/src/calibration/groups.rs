@@ -74,6 +74,8 @@ fn report<'a>(all: impl Iterator<Item = &'a CalibrationReport> + Clone) -> Calib
         iterations: all.clone().map(|one| one.iterations).max().unwrap_or(0),
         largest_gap: worst.map_or(0.0, |one| one.largest_gap),
         trace: worst.map_or_else(Vec::new, |one| one.trace.clone()),
+        vanished: all.clone().map(|one| one.vanished).sum(),
+        soft_targets: all.clone().flat_map(|one| one.soft_targets.clone()).collect(),
         smallest_factor: all.clone().map(|one| one.smallest_factor).fold(f64::INFINITY, f64::min),
         largest_factor: all.map(|one| one.largest_factor).fold(f64::NEG_INFINITY, f64::max),
     }
@@ -90,7 +92,7 @@ mod tests {
     fn groups_apart_are_the_crossing() {
         let weights = [1.0, 2.0, 3.0, 4.0, 0.0, 5.0];
         let groups = [vec![0, 2, 5], vec![1, 3]];
-        let (codes, targets) = ([vec![0_u8, 1, 1], vec![0, 0]], [vec![4.0, 9.0], vec![7.0]]);
+        let (codes, targets) = ([vec![0_u32, 1, 1], vec![0, 0]], [vec![4.0, 9.0], vec![7.0]]);
         let apart = by_group(&weights, &groups, |at, given| {
             post_stratify(given, &codes[at], &targets[at], &Default::default())
         });

@@ -81,8 +81,9 @@ pub fn post_stratify<'a>(
     let before = strata.targets.gap(&sums).1;
     let trace = vec![before, gap_left(&strata, &new, before)?];
     let used = by_stratum.iter().zip(&sums).filter(|(_, sum)| **sum > 0.0).map(|(&g, _)| g);
-    let report = CalibrationReport::new(used, trace);
-    let adjustment = Adjustment::cells(Arc::new(strata.crossing), weights, &new);
+    let total = |all: &[f64]| all.iter().sum::<f64>();
+    let report = CalibrationReport::new(used, trace, total(&new) / total(&sums));
+    let adjustment = Adjustment::cells(Arc::new(strata.crossing), targets.len(), weights, &new);
     Ok(Calibrated { weights: new, factors, report, adjustment })
 }
 

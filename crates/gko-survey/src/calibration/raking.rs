@@ -115,12 +115,14 @@ impl Raking {
         let sweeps = Sweeps::new(&self.margins, &self.crossing, &used, start);
         sweeps.check_reachable()?;
         let (raked, trace) = sweeps.run(&self.options)?;
+        let total = |all: &[f64]| all.iter().sum::<f64>();
+        let mean = total(&raked) / total(&given);
         let mut factors = vec![1.0; self.cells()];
         for (&cell, weight) in used.iter().zip(raked) {
             factors[cell] = weight / given[cell];
         }
         let of_rows = used.iter().map(|&cell| factors[cell]);
-        let report = CalibrationReport::new(of_rows, trace);
+        let report = CalibrationReport::new(of_rows, trace, mean);
         Ok(Raked { factors, report })
     }
 

@@ -11,6 +11,8 @@
 //! `calibrate(aggregate.stage =)`, which averages weights and auxiliaries apart:
 //! the same where a cluster has one weight, else its totals miss the targets.
 
+use std::borrow::Cow;
+
 use crate::Matrix;
 
 /// The row is in no unit.
@@ -18,50 +20,41 @@ pub(super) const NONE: u32 = u32::MAX;
 
 /// Units with their weights, sizes, auxiliaries and variances.
 #[derive(Debug)]
-pub(super) struct Units {
+pub(super) struct Units<'a> {
     /// The unit of each row, or [`NONE`].
     pub(super) of_row: Vec<u32>,
     pub(super) weight: Vec<f64>,
     /// Rows in the unit.
     pub(super) size: Vec<f64>,
-    /// Units by auxiliaries.
-    pub(super) x: Matrix,
+    /// Units by auxiliaries: the caller's own where each row is a unit.
+    pub(super) x: Cow<'a, Matrix>,
     /// Proportional to the residual variance of the unit.
     pub(super) variance: Vec<f64>,
 }
 
-impl Units {
+impl<'a> Units<'a> {
     pub(super) fn new(
         weights: &[f64],
-        x: &Matrix,
+        x: &'a Matrix,
         variance: Option<&[f64]>,
         cluster: Option<&[u32]>,
     ) -> Self {
         let (of_row, count) = number(weights, cluster);
-        let (weight, size) = (vec![0.0; count], vec![0.0; count]);
-        let (means, spread) = (Matrix::zeros(count, x.ncols()), vec![0.0; count]);
-        let mut units = Self { of_row, weight, size, x: means, variance: spread };
-        units.weigh(weights);
-        units.average(weights, x, variance);
-        units
-    }
-
-    fn weigh(&mut self, weights: &[f64]) {
-        for (&unit, &weight) in self.of_row.iter().zip(weights).filter(|(u, _)| **u != NONE) {
-            self.weight[unit as usize] += weight;
-            self.size[unit as usize] += 1.0;
+        let (mut weight, mut size) = (vec![0.0; count], vec![0.0; count]);
+        for (&unit, &row_weight) in of_row.iter().zip(weights).filter(|(u, _)| **u != NONE) {
+            weight[unit as usize] += row_weight;
+            size[unit as usize] += 1.0;
         }
-    }
-
-    fn average(&mut self, weights: &[f64], x: &Matrix, variance: Option<&[f64]>) {
-        for (row, &unit) in self.of_row.iter().enumerate().filter(|(_, u)| **u != NONE) {
-            let unit = unit as usize;
-            let part = weights[row] / self.weight[unit];
-            self.variance[unit] += part * variance.map_or(1.0, |all| all[row]);
-            for column in 0..x.ncols() {
-                self.x[(unit, column)] += part * x[(row, column)];
-            }
-        }
+        let rows = Rows { of_row: &of_row, weights, unit_weight: &weight };
+        let variance = match variance {
+            Some(values) => rows.means(values),
+            None => vec![1.0; count],
+        };
+        let x = match cluster {
+            None if count == weights.len() => Cow::Borrowed(x),
+            _ => Cow::Owned(rows.means_of(x)),
+        };
+        Self { of_row, weight, size, x, variance }
     }
 
     /// How many there are.
@@ -70,22 +63,55 @@ impl Units {
     }
 }
 
+/// The rows, and the weight of the unit of each.
+struct Rows<'a> {
+    of_row: &'a [u32],
+    weights: &'a [f64],
+    unit_weight: &'a [f64],
+}
+
+impl Rows<'_> {
+    /// The weighted mean in each unit.
+    fn means(&self, values: &[f64]) -> Vec<f64> {
+        let mut means = vec![0.0; self.unit_weight.len()];
+        let rows = self.of_row.iter().zip(self.weights).zip(values);
+        for ((&unit, weight), value) in rows.filter(|((u, _), _)| **u != NONE) {
+            means[unit as usize] += weight / self.unit_weight[unit as usize] * value;
+        }
+        means
+    }
+
+    fn means_of(&self, x: &Matrix) -> Matrix {
+        let columns = x.as_slice().chunks_exact(x.nrows().max(1));
+        let means = columns.flat_map(|column| self.means(column));
+        Matrix::from_iterator(self.unit_weight.len(), x.ncols(), means)
+    }
+}
+
 /// Numbers the units from 0, clusters by ascending code.
 fn number(weights: &[f64], cluster: Option<&[u32]>) -> (Vec<u32>, usize) {
-    let code = |row: usize| match cluster {
-        Some(codes) => u64::from(codes[row]),
-        None => row as u64,
-    };
+    let Some(codes) = cluster else { return number_rows(weights) };
     let used = || (0..weights.len()).filter(|&row| weights[row] > 0.0);
-    let mut codes: Vec<u64> = used().map(code).collect();
-    codes.sort_unstable();
-    codes.dedup();
+    let mut distinct: Vec<u32> = used().map(|row| codes[row]).collect();
+    distinct.sort_unstable();
+    distinct.dedup();
     let mut of_row = vec![NONE; weights.len()];
     for row in used() {
-        let unit = codes.partition_point(|&other| other < code(row));
+        let unit = distinct.partition_point(|&other| other < codes[row]);
         of_row[row] = u32::try_from(unit).unwrap_or(NONE);
     }
-    (of_row, codes.len())
+    (of_row, distinct.len())
+}
+
+fn number_rows(weights: &[f64]) -> (Vec<u32>, usize) {
+    let mut units = 0..NONE;
+    let number = |&weight: &f64| match weight > 0.0 {
+        true => units.next().unwrap_or(NONE),
+        false => NONE,
+    };
+    let of_row: Vec<u32> = weights.iter().map(number).collect();
+    let count = of_row.iter().filter(|&&unit| unit != NONE).count();
+    (of_row, count)
 }
 
 #[cfg(test)]
@@ -109,5 +135,6 @@ mod tests {
         assert_eq!(units.of_row, [0, NONE, 1]);
         assert_eq!((units.x.as_slice(), &units.variance[..]), (&[4.0, 6.0][..], &[2.0, 8.0][..]));
         assert_eq!(units.count(), 2);
+        assert!(matches!(Units::new(&[1.0; 3], &x, None, None).x, Cow::Borrowed(_)));
     }
 }

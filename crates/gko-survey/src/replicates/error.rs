@@ -79,6 +79,22 @@ pub enum ReplicateError {
         /// The smallest factor.
         factor: f64,
     },
+    /// A tau that leaves factors below 0.
+    #[error("{code}: tau is {tau}, and the smallest factor would be below 0; pass a tau of at least {needed}, or let the smallest be found", code = self.code())]
+    TauTooSmall {
+        /// The tau that was given.
+        tau: f64,
+        /// The smallest without a negative factor.
+        needed: f64,
+    },
+    /// A variance estimator that can be negative.
+    #[error("{code}: the variance estimator has the eigenvalue {eigenvalue} for {units} units, so it can be negative and has no replicates; estimate after Yates and Grundy, or take Brewer's approximation", code = self.code())]
+    NotPositive {
+        /// The smallest eigenvalue of its quadratic form.
+        eigenvalue: f64,
+        /// Units of the block that has it.
+        units: usize,
+    },
     /// More units than a Hadamard matrix is made for.
     #[error("{code}: a Hadamard matrix of at least {order} rows would be needed, and the limit is {limit}; use JKn or a bootstrap", code = self.code())]
     NoHadamardMatrix {
@@ -104,6 +120,17 @@ pub enum ReplicateError {
         /// The kind of replicate weights.
         kind: ReplicateKind,
     },
+    /// Fewer replicates than directions in which targets are uncertain.
+    #[error("{code}: targets that vary in {needed} directions need as many replicates with a positive scale, and there are {usable}; make more replicates, or calibrate to fewer estimated targets", code = self.code())]
+    TooFewForTargets {
+        /// Directions of the targets' covariance.
+        needed: usize,
+        /// Replicates that count.
+        usable: usize,
+    },
+    /// Squares about the replicates' mean, where the targets vary.
+    #[error("{code}: the squares are about the mean of the replicates, which shifted targets move; take those about the full-sample value (with_mse(true))", code = self.code())]
+    MseNeeded,
     /// What went wrong while a replicate was calibrated.
     #[error("{code}: replicate {replicate} could not be calibrated: {source}", code = self.code())]
     NotCalibrated {
@@ -132,6 +159,10 @@ impl ReplicateError {
             Self::NoCorrection { .. } => "GKO-S173",
             Self::NotCalibrated { .. } => "GKO-S174",
             Self::NegativeFactor { .. } => "GKO-S175",
+            Self::TauTooSmall { .. } => "GKO-S176",
+            Self::NotPositive { .. } => "GKO-S177",
+            Self::TooFewForTargets { .. } => "GKO-S178",
+            Self::MseNeeded => "GKO-S179",
         }
     }
 }

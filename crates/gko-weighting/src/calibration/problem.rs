@@ -28,7 +28,7 @@ pub(super) struct Number {
     pub(super) name: String,
     pub(super) target: Targets,
     pub(super) values: Vec<f64>,
-    pub(super) softness: Option<f64>,
+    pub(super) cost: Option<f64>,
     pub(super) estimated: bool,
 }
 
@@ -39,6 +39,13 @@ pub(super) enum Method {
     Calibrate { step: CalibrateStep, columns: Vec<Known>, cluster: Option<Vec<u32>> },
 }
 
+/// What a regression is made of beside weights and targets.
+struct Grouped<'a> {
+    step: &'a CalibrateStep,
+    columns: &'a [Known],
+    cluster: Option<&'a [u32]>,
+}
+
 /// An auxiliary of a regression: a category of a margin, or a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Known {
@@ -47,8 +54,12 @@ pub(super) enum Known {
 }
 
 impl Problem {
-    /// Calibrated weights of the group.
-    pub(super) fn apply(&self, weights: &[f64]) -> Result<Calibrated, Error> {
+    /// Calibrated weights of the group; a regression may be to other targets than its own.
+    pub(super) fn apply(
+        &self,
+        weights: &[f64],
+        targets: Option<&[f64]>,
+    ) -> Result<Calibrated, Error> {
         match &self.method {
             Method::PostStratify => {
                 let margin = self.margins.first().ok_or(Error::NothingCrossed)?;
@@ -57,24 +68,60 @@ impl Problem {
                 done.map_err(|error| self.with_category(error))
             }
             Method::Rake(options) => {
-                let margins: Vec<Margin<'_>> = self.margins.iter().map(as_margin).collect();
+                let margin = |margin: &'_ GroupMargin| margin.name.clone();
+                let names: Vec<String> = self.margins.iter().map(margin).collect();
+                let margins: Vec<Margin<'_>> =
+                    self.margins.iter().zip(names).map(as_margin).collect();
                 rake(weights, &margins, options).map_err(|error| self.with_category(error))
             }
             Method::Calibrate { step, columns, cluster } => {
-                self.regress(weights, step, columns, cluster.as_deref())
+                let targets = targets.map_or_else(|| self.targets(), <[f64]>::to_vec);
+                let group = Grouped { step, columns, cluster: cluster.as_deref() };
+                self.regress(weights, &targets, group)
             }
         }
+    }
+
+    /// The targets of a regression, in the order of its auxiliaries; none of another step.
+    pub(super) fn targets(&self) -> Vec<f64> {
+        self.columns().iter().map(|&known| self.target(known)).collect()
+    }
+
+    /// Standard errors of the targets, 0 where they are known; none where all are.
+    pub(super) fn standard_errors(&self) -> Option<Vec<f64>> {
+        let all: Vec<f64> =
+            self.columns().iter().map(|&known| self.standard_error(known)).collect();
+        all.iter().any(|&se| se > 0.0).then_some(all)
+    }
+
+    fn columns(&self) -> &[Known] {
+        match &self.method {
+            Method::Calibrate { columns, .. } => columns,
+            Method::PostStratify | Method::Rake(_) => &[],
+        }
+    }
+
+    fn standard_error(&self, known: Known) -> f64 {
+        let se = match known {
+            Known::Number(at) => {
+                let number = &self.numbers[at];
+                number.target.se.as_ref().filter(|_| number.estimated).and_then(|se| se.first())
+            }
+            Known::Category { margin, category } => {
+                self.margins[margin].se.as_ref().and_then(|se| se.get(category))
+            }
+        };
+        se.copied().unwrap_or(0.0)
     }
 
     fn regress(
         &self,
         weights: &[f64],
-        step: &CalibrateStep,
-        columns: &[Known],
-        cluster: Option<&[u32]>,
+        targets: &[f64],
+        Grouped { step, columns, cluster }: Grouped<'_>,
     ) -> Result<Calibrated, Error> {
         let x = self.matrix(weights.len(), columns);
-        let targets: Vec<f64> = columns.iter().map(|&known| self.target(known)).collect();
+        let costs: Vec<f64> = columns.iter().map(|&known| self.cost(known)).collect();
         let bounds = step.bounds.map(|[lower, upper]| (lower, upper));
         let (distance, tolerance) = (step.distance.distance(), step.tolerance);
         let max_iterations = step.max_iterations;
@@ -82,16 +129,21 @@ impl Problem {
             distance,
             bounds,
             cluster,
+            costs: Some(&costs),
             tolerance,
             max_iterations,
             ..CalibrateOptions::default()
         };
-        let done = calibrate(weights, &x, &targets, &options);
-        done.map_err(|error| self.with_names(error, columns))
+        let done = calibrate(weights, &x, targets, &options);
+        let done = done.map_err(|error| self.with_names(error, columns))?;
+        let Some(se) = self.standard_errors() else { return Ok(done) };
+        let variances: Vec<f64> = se.iter().map(|se| se * se).collect();
+        Ok(done.with_estimated_targets(&Matrix::from_diagonal(&variances.into()))?)
     }
 
     /// Chooses the auxiliaries: all categories and numbers but those that follow from
-    /// the ones before them, as the last category of a second margin does.
+    /// the ones before them, as the last category of a second margin does. Soft targets
+    /// all stay: what they ask for may differ from what the others imply.
     pub(super) fn independent(&mut self, weights: &[f64]) {
         let categories = self.margins.iter().enumerate().flat_map(|(margin, one)| {
             let category = move |category| Known::Category { margin, category };
@@ -99,11 +151,22 @@ impl Problem {
         });
         let all: Vec<Known> =
             categories.chain((0..self.numbers.len()).map(Known::Number)).collect();
-        let x = self.matrix(weights.len(), &all);
+        let (soft, hard): (Vec<Known>, Vec<Known>) =
+            all.into_iter().partition(|&known| self.cost(known).is_finite());
+        let x = self.matrix(weights.len(), &hard);
         let kept = independent(&gram(&x, weights));
         if let Method::Calibrate { columns, .. } = &mut self.method {
-            *columns = kept.into_iter().map(|at| all[at]).collect();
+            *columns = kept.into_iter().map(|at| hard[at]).chain(soft).collect();
         }
+    }
+
+    /// What a miss costs; infinite where the target must be met.
+    fn cost(&self, known: Known) -> f64 {
+        let cost = match known {
+            Known::Number(at) => self.numbers[at].cost,
+            Known::Category { margin, .. } => self.margins[margin].cost,
+        };
+        cost.unwrap_or(f64::INFINITY)
     }
 
     /// A refusal of the engine, with the name of the auxiliary or category in it.
@@ -178,8 +241,8 @@ impl Problem {
     }
 }
 
-fn as_margin(margin: &GroupMargin) -> Margin<'_> {
-    Margin::new(&margin.name, &margin.codes, &margin.targets)
+fn as_margin<'a>((margin, name): (&'a GroupMargin, String)) -> Margin<'a> {
+    Margin { name, codes: (&margin.codes).into(), targets: &margin.targets }
 }
 
 /// The weighted sums of products of the columns.

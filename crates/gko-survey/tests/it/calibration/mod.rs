@@ -1,7 +1,11 @@
 //! Calibration against R survey 4.5: weights, residual scores, standard errors.
 
+mod dense;
+mod estimated;
+mod households;
 mod properties;
 mod raking;
+mod soft;
 
 use gko_survey::Matrix;
 use gko_survey::calibration::{
