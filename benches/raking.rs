@@ -24,8 +24,8 @@ use gko_survey::calibration::{Margin, RakeOptions, Raking, rake};
 use gko_survey::{Design, Jackknife, Replicates};
 
 const CATEGORIES: [u8; 4] = [2, 3, 17, 12];
-const RUNS: usize = 7;
-const REPLICATES: usize = 100;
+const RUNS: usize = 9;
+const REPLICATES: u32 = 100;
 
 struct Data {
     codes: [Vec<u8>; 4],
@@ -110,17 +110,17 @@ impl Data {
     }
 }
 
-/// The median of the runs' milliseconds; `prepare` is not counted.
-fn median<S, T>(mut prepare: impl FnMut() -> S, mut run: impl FnMut(&mut S) -> T) -> f64 {
-    let mut times: Vec<f64> = Vec::new();
-    for _ in 0..RUNS {
-        let mut state = prepare();
-        let start = Instant::now();
-        black_box(run(&mut state));
-        times.push(start.elapsed().as_secs_f64() * 1e3);
-    }
+/// Milliseconds of one run.
+fn time<T>(run: impl FnOnce() -> T) -> f64 {
+    let start = Instant::now();
+    black_box(run());
+    start.elapsed().as_secs_f64() * 1e3
+}
+
+/// The median and the least.
+fn summary(mut times: Vec<f64>) -> (f64, f64) {
     times.sort_by(f64::total_cmp);
-    times[RUNS / 2]
+    (times[times.len() / 2], times[0])
 }
 
 /// Every code and every weight, read once.
@@ -154,23 +154,28 @@ fn raked(data: &Data, weights: &mut [f64]) -> usize {
     raking.apply_in_place(weights).unwrap().report.iterations
 }
 
+/// All ways in turn, so that a slow moment of the machine meets them alike.
+fn round(data: &Data) -> [f64; 4] {
+    let mut weights = data.weights.clone();
+    [
+        time(|| one_pass(black_box(data))),
+        time(|| tabulation(black_box(data))),
+        time(|| raked(data, &mut weights)),
+        time(|| rake(&data.weights, &data.margins(), &RakeOptions::default()).unwrap()),
+    ]
+}
+
 fn compare(name: &str, data: &Data) {
-    let nothing = || ();
-    let pass = median(nothing, |()| one_pass(black_box(data)));
-    let table = median(nothing, |()| tabulation(black_box(data)));
-    let own = || data.weights.clone();
-    let in_place = median(own, |weights| raked(data, weights));
-    let new = median(nothing, |()| {
-        rake(&data.weights, &data.margins(), &RakeOptions::default()).unwrap()
-    });
+    let rounds: Vec<[f64; 4]> = (0..RUNS).map(|_| round(data)).collect();
     let mut weights = data.weights.clone();
     let sweeps = raked(data, &mut weights);
     println!("{name}: {} rows, {} threads", weights.len(), rayon::current_num_threads());
-    let line = |what: &str, time: f64| println!("  {what:24}{time:8.1} ms{:8.2}", time / pass);
-    line("one pass", pass);
-    line("tabulation", table);
-    line("raking", in_place);
-    line("rake", new);
+    println!("{:26}{:>10}{:>10}{:>10}", "", "median ms", "least ms", "passes");
+    for (at, what) in ["one pass", "tabulation", "raking", "rake"].iter().enumerate() {
+        let (middle, least) = summary(rounds.iter().map(|times| times[at]).collect());
+        let (passes, _) = summary(rounds.iter().map(|times| times[at] / times[0]).collect());
+        println!("  {what:24}{middle:10.1}{least:10.1}{passes:10.2}");
+    }
     println!("  {sweeps} sweeps; largest gap by rows {:.1e}", data.gap(&weights));
 }
 
@@ -179,26 +184,21 @@ fn replicates(data: &Data) {
     let rows = data.weights.len();
     let raking = Raking::new(rows, &data.margins(), &RakeOptions::default()).unwrap();
     let mut weights = data.weights.clone();
-    let own = median(|| (), |()| raking.apply_in_place(&mut weights).unwrap());
-    println!("{rows} rows, one replicate: {own:.2} ms");
-    let units: Vec<u32> = (0..).take(rows).map(|row: u32| row % 100).collect();
+    let times = (0..RUNS).map(|_| time(|| raking.apply_in_place(&mut weights).unwrap()));
+    println!("{rows} rows, settled, in place: {:.2} ms", summary(times.collect()).0);
+    let units: Vec<u32> = (0..).take(rows).map(|row: u32| row % REPLICATES).collect();
     let schools = gko_survey::Stage::units(&units);
     let design = Design::builder(rows).stage(schools).weights(&data.weights).build().unwrap();
     let all = Replicates::jk1(&design, Jackknife::default()).unwrap();
-    assert_eq!(all.len(), REPLICATES);
-    let start = Instant::now();
-    let applied: f64 =
-        (0..REPLICATES).map(|at| raking.apply(&all.analysis_weights(at)).unwrap()[rows - 1]).sum();
-    println!("  {REPLICATES} made and raked, one by one: {:.0} ms", millis(start, applied));
-    let start = Instant::now();
-    let done = all.recalibrated(|weights| raking.apply(weights)).unwrap();
-    let time = millis(start, done.analysis_weights(0)[0]);
-    println!("  {REPLICATES} through `recalibrated`, with the rank of the table: {time:.0} ms");
-}
-
-fn millis<T>(start: Instant, result: T) -> f64 {
-    black_box(result);
-    start.elapsed().as_secs_f64() * 1e3
+    let made = time(|| (0..all.len()).for_each(|at| drop(black_box(all.analysis_weights(at)))));
+    let raked = time(|| {
+        (0..all.len()).for_each(|at| {
+            black_box(raking.apply_in_place(&mut all.analysis_weights(at)).unwrap());
+        });
+    });
+    let table = time(|| all.recalibrated(|weights| raking.apply(weights)).unwrap());
+    println!("  {} replicates, one by one: {raked:.0} ms, of which made {made:.0} ms", all.len());
+    println!("  through `recalibrated`, with the table and its rank: {table:.0} ms");
 }
 
 fn main() {
