@@ -4,6 +4,9 @@
 //! nothing else, so that a figure that did not pass disclosure control has no
 //! way to a file. A [`Release`] is the table with what must be said beside it;
 //! [`write`](write()) puts all files in place at once or none.
+//!
+//! [`weighting_page`] is the exception, and no figure of a release: a page of plots on a
+//! set of weights, for those who may see the microdata.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -14,6 +17,7 @@ mod printable;
 mod release;
 mod terminal;
 mod tidy;
+mod weighting_page;
 mod write;
 
 pub use checking::{bases_csv, findings_csv};
@@ -26,4 +30,5 @@ pub use printable::printable;
 pub use release::Release;
 pub use terminal::terminal_table;
 pub use tidy::{TidyColumn, TidyTable, Values};
+pub use weighting_page::weighting_page;
 pub use write::{OutputFile, write};

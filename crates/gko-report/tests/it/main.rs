@@ -7,4 +7,5 @@ mod manifest;
 mod secrecy;
 mod terminal;
 mod tidy;
+mod weighting;
 mod write;
