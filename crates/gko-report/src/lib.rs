@@ -5,7 +5,7 @@
 //! way to a file. A [`Release`] is the table with what must be said beside it;
 //! [`write`](write()) puts all files in place at once or none.
 //!
-//! [`weighting_page`] is the exception, and no figure of a release: a page of plots on a
+//! [`weighting_page`](weighting_page()) is the exception, and no figure of a release: a page of plots on a
 //! set of weights, for those who may see the microdata.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]

@@ -272,7 +272,7 @@ fn mark(inference: &Inference) -> Markup {
         Inference::ModelBased { reason } => html! {
             p.mark.model role="note" {
                 strong { "Model-based" }
-                "Nobody's chance of being drawn is known: " (reason) ". Standard errors describe a \
+                "Chances of being drawn are not known: " (reason) ". Standard errors describe a \
                 model of who is in the sample, not the chances of a draw."
             }
         },

@@ -65,8 +65,9 @@ fn rates_of(page: &Page<'_>, step: &StepRecord, reports: &[ResponseReport]) -> M
     ];
     let key = key(&[(Mark::Square, "cases"), (Mark::Dot, "weighted")]);
     let title = format!("Response rates at step {}, {}", step.number, spoken(step.name));
-    let reading = "AAPOR (2023); complete and partial interviews. Weights are those before the \
-        step; where they move a rate, response differs between strata drawn at different rates.";
+    let reading = "AAPOR (2023); complete and partial interviews. The number at the right end is \
+        the weighted rate, by the weights before the step; where they move it, response differs \
+        between strata drawn at different rates.";
     figure(&title, reading, &key, &panels.map(panel), &numbers)
 }
 
