@@ -7,17 +7,30 @@
 //! |---|---|
 //! | With which chance was this child drawn? | [`selection`] |
 //! | Who answered, and who stands for those who did not? | [`nonresponse`] |
+//! | Which weights add up to what is known? | [`calibration`] |
 //! | Which weights are too large? | [`trimming`] |
 //! | What do the weights add up to? | [`scaling`] |
 //! | What did weighting cost, and whom did it move? | [`diagnostics`] |
+//! | Which figures are known, and of whom? | [`population`] |
 //! | How do agencies name replicate weights? | [`replicate_files`] |
 //!
-//! The calibrations themselves (post-stratification, raking, regression) and the
-//! making of replicates are [`gko_survey::calibration`] and [`gko_survey::Replicates`].
+//! The arithmetic of calibrations and the making of replicates are
+//! [`gko_survey::calibration`] and [`gko_survey::Replicates`].
 
+pub mod calibration;
 pub mod diagnostics;
+mod error;
+mod finding;
+mod groups;
 pub mod nonresponse;
+pub mod population;
 pub mod replicate_files;
+mod sample;
 pub mod scaling;
 pub mod selection;
 pub mod trimming;
+
+pub use error::Error;
+pub use finding::{Finding, FindingKind};
+pub use groups::Groups;
+pub use sample::{CROSSED, Categories, MISSING, Sample};

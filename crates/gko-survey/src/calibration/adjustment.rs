@@ -56,6 +56,8 @@ pub(super) enum Projection {
     Margins { margins: Vec<Groups>, weights: Vec<f64> },
     /// Regression on an orthonormal basis.
     Regression(Regression),
+    /// Groups of rows apart; rows in none keep their scores.
+    Groups { parts: Vec<(Vec<u32>, Adjustment)>, rows: usize },
 }
 
 /// The group of each row, and how many there are.
@@ -89,6 +91,10 @@ impl Adjustment {
         Self { projection, loads: None }
     }
 
+    pub(super) fn groups(parts: Vec<(Vec<u32>, Self)>, rows: usize) -> Self {
+        Self::to_known(Projection::Groups { parts, rows })
+    }
+
     /// How many rows the calibration had.
     #[must_use]
     pub fn rows(&self) -> usize {
@@ -97,6 +103,7 @@ impl Adjustment {
                 weights.len()
             }
             Projection::Regression(regression) => regression.rows(),
+            Projection::Groups { rows, .. } => *rows,
         }
     }
 
@@ -111,6 +118,9 @@ impl Adjustment {
         if scores.nrows() != self.rows() {
             return scores.fill(f64::NAN);
         }
+        if let Projection::Groups { parts, .. } = &self.projection {
+            return parts.iter().for_each(|(rows, part)| part.residualise_rows(scores, rows));
+        }
         for column in scores.as_mut_slice().chunks_exact_mut(self.rows().max(1)) {
             match &self.projection {
                 Projection::Cells { cells, given, weights } => {
@@ -118,9 +128,24 @@ impl Adjustment {
                 }
                 Projection::Margins { margins, weights } => sweep(margins, column, weights),
                 Projection::Regression(regression) => regression.subtract_fit(column),
+                Projection::Groups { .. } => {}
             }
         }
     }
+
+    /// The same for some rows, which are all that this calibration had.
+    fn residualise_rows(&self, scores: &mut Matrix, rows: &[u32]) {
+        let mut part = of_rows(scores, rows);
+        self.residualise(&mut part);
+        for (&row, values) in rows.iter().zip(part.row_iter()) {
+            scores.row_mut(row as usize).copy_from(&values);
+        }
+    }
+}
+
+/// The scores of some rows.
+pub(super) fn of_rows(scores: &Matrix, rows: &[u32]) -> Matrix {
+    Matrix::from_fn(rows.len(), scores.ncols(), |row, column| scores[(rows[row] as usize, column)])
 }
 
 impl Projection {
@@ -128,7 +153,7 @@ impl Projection {
     pub(super) fn coordinates(&self, scores: &[f64]) -> DVector<f64> {
         match self {
             Self::Cells { cells, given, weights } => cells.means(scores, given, weights).into(),
-            Self::Margins { .. } => DVector::zeros(0),
+            Self::Margins { .. } | Self::Groups { .. } => DVector::zeros(0),
             Self::Regression(regression) => regression.coordinates(scores),
         }
     }

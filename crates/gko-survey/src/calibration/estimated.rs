@@ -27,7 +27,7 @@
 
 use nalgebra::SymmetricEigen;
 
-use super::adjustment::{Adjustment, Projection};
+use super::adjustment::{Adjustment, Projection, of_rows};
 use super::result::Calibrated;
 use crate::Matrix;
 use crate::error::Error;
@@ -42,7 +42,7 @@ impl Calibrated {
     ///
     /// # Errors
     /// A covariance of another size, that is not symmetric or has a negative variance;
-    /// raked margins.
+    /// raked margins; groups calibrated apart, of which each states its own.
     ///
     /// # Example
     /// A count of 10, with standard error 2, of rows whose mean is 3: the total is 30, and
@@ -75,6 +75,7 @@ impl Adjustment {
         let loads = match &self.projection {
             Projection::Cells { cells, .. } => root(covariance, cells.count)?.transpose(),
             Projection::Margins { .. } => return Err(Error::MarginsEstimated),
+            Projection::Groups { .. } => return Err(Error::GroupsEstimated),
             Projection::Regression(fit) => {
                 let root = root(covariance, fit.auxiliaries)?.select_rows(&fit.names);
                 let solved = fit.triangle.tr_solve_upper_triangular(&root);
@@ -87,7 +88,12 @@ impl Adjustment {
     /// Whether the targets are estimates.
     #[must_use]
     pub fn has_estimated_targets(&self) -> bool {
-        self.loads.is_some()
+        match &self.projection {
+            Projection::Groups { parts, .. } => {
+                parts.iter().any(|(_, part)| part.has_estimated_targets())
+            }
+            _ => self.loads.is_some(),
+        }
     }
 
     /// What scores owe to the uncertainty of the targets: a column for each column of
@@ -97,6 +103,14 @@ impl Adjustment {
     /// they give NaN.
     #[must_use]
     pub fn uncertainty(&self, scores: &Matrix) -> Matrix {
+        if let Projection::Groups { parts, rows } = &self.projection {
+            let is_theirs = scores.nrows() == *rows;
+            let of = |(rows, part): &(Vec<u32>, Self)| match is_theirs {
+                true => part.uncertainty(&of_rows(scores, rows)),
+                false => part.uncertainty(scores),
+            };
+            return below(parts.iter().map(of), scores.ncols());
+        }
         let Some(loads) = &self.loads else { return Matrix::zeros(0, scores.ncols()) };
         let mut all = Matrix::from_element(loads.nrows(), scores.ncols(), f64::NAN);
         if scores.nrows() == self.rows() {
@@ -114,14 +128,20 @@ pub(crate) fn uncertainty_of_chain(chain: &[Adjustment], scores: &Matrix) -> Mat
     if !chain.iter().any(Adjustment::has_estimated_targets) {
         return Matrix::zeros(0, scores.ncols());
     }
-    let mut scores = scores.clone();
-    let mut rows = Vec::new();
-    for adjustment in chain.iter().rev() {
-        let own = adjustment.uncertainty(&scores);
-        rows.extend(own.row_iter().map(|row| row.into_owned()));
-        adjustment.residualise(&mut scores);
-    }
-    if rows.is_empty() { Matrix::zeros(0, scores.ncols()) } else { Matrix::from_rows(&rows) }
+    let mut left = scores.clone();
+    let of = |adjustment: &Adjustment| {
+        let own = adjustment.uncertainty(&left);
+        adjustment.residualise(&mut left);
+        own
+    };
+    below(chain.iter().rev().map(of), scores.ncols())
+}
+
+/// The rows of all, one below the other.
+fn below(all: impl Iterator<Item = Matrix>, columns: usize) -> Matrix {
+    let all: Vec<Matrix> = all.collect();
+    let rows: Vec<_> = all.iter().flat_map(|one| one.row_iter()).collect();
+    Matrix::from_fn(rows.len(), columns, |row, column| rows[row][column])
 }
 
 /// A root S of a covariance, `S·S' = V`, of as few columns as it has dimensions.

@@ -1,0 +1,230 @@
+//! What one group is calibrated to, and how.
+
+use gko_survey::Matrix;
+use gko_survey::calibration::{
+    CalibrateOptions, Calibrated, Margin, PostStratifyOptions, RakeOptions, calibrate,
+    post_stratify, rake,
+};
+
+use super::margin::GroupMargin;
+use super::spec::CalibrateStep;
+use crate::error::Error;
+use crate::population::Targets;
+
+/// The part of a column's squared length that is left of a dependent one.
+const DEPENDENT: f64 = 1e-10;
+
+/// What one group is calibrated to.
+#[derive(Clone, Debug)]
+pub(super) struct Problem {
+    pub(super) margins: Vec<GroupMargin>,
+    pub(super) numbers: Vec<Number>,
+    pub(super) method: Method,
+}
+
+/// A total that is known.
+#[derive(Clone, Debug)]
+pub(super) struct Number {
+    pub(super) name: String,
+    pub(super) target: Targets,
+    pub(super) values: Vec<f64>,
+    pub(super) softness: Option<f64>,
+    pub(super) estimated: bool,
+}
+
+#[derive(Clone, Debug)]
+pub(super) enum Method {
+    PostStratify,
+    Rake(RakeOptions),
+    Calibrate { step: CalibrateStep, columns: Vec<Known>, cluster: Option<Vec<u32>> },
+}
+
+/// An auxiliary of a regression: a category of a margin, or a number.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub(super) enum Known {
+    Category { margin: usize, category: usize },
+    Number(usize),
+}
+
+impl Problem {
+    /// Calibrated weights of the group.
+    pub(super) fn apply(&self, weights: &[f64]) -> Result<Calibrated, Error> {
+        match &self.method {
+            Method::PostStratify => {
+                let margin = self.margins.first().ok_or(Error::NothingCrossed)?;
+                let options = PostStratifyOptions::default();
+                let done = post_stratify(weights, &margin.codes, &margin.targets, &options);
+                done.map_err(|error| self.with_category(error))
+            }
+            Method::Rake(options) => {
+                let margin = |margin: &'_ GroupMargin| margin.name.clone();
+                let names: Vec<String> = self.margins.iter().map(margin).collect();
+                let margins: Vec<Margin<'_>> =
+                    self.margins.iter().zip(names).map(as_margin).collect();
+                rake(weights, &margins, options).map_err(|error| self.with_category(error))
+            }
+            Method::Calibrate { step, columns, cluster } => {
+                self.regress(weights, step, columns, cluster.as_deref())
+            }
+        }
+    }
+
+    fn regress(
+        &self,
+        weights: &[f64],
+        step: &CalibrateStep,
+        columns: &[Known],
+        cluster: Option<&[u32]>,
+    ) -> Result<Calibrated, Error> {
+        let x = self.matrix(weights.len(), columns);
+        let targets: Vec<f64> = columns.iter().map(|&known| self.target(known)).collect();
+        let bounds = step.bounds.map(|[lower, upper]| (lower, upper));
+        let (distance, tolerance) = (step.distance.distance(), step.tolerance);
+        let max_iterations = step.max_iterations;
+        let options = CalibrateOptions {
+            distance,
+            bounds,
+            cluster,
+            tolerance,
+            max_iterations,
+            ..CalibrateOptions::default()
+        };
+        let done = calibrate(weights, &x, &targets, &options);
+        done.map_err(|error| self.with_names(error, columns))
+    }
+
+    /// Chooses the auxiliaries: all categories and numbers but those that follow from
+    /// the ones before them, as the last category of a second margin does.
+    pub(super) fn independent(&mut self, weights: &[f64]) {
+        let categories = self.margins.iter().enumerate().flat_map(|(margin, one)| {
+            let category = move |category| Known::Category { margin, category };
+            (0..one.categories.len()).map(category)
+        });
+        let all: Vec<Known> =
+            categories.chain((0..self.numbers.len()).map(Known::Number)).collect();
+        let x = self.matrix(weights.len(), &all);
+        let kept = independent(&gram(&x, weights));
+        if let Method::Calibrate { columns, .. } = &mut self.method {
+            *columns = kept.into_iter().map(|at| all[at]).collect();
+        }
+    }
+
+    /// A refusal of the engine, with the name of the auxiliary or category in it.
+    fn with_names(&self, source: gko_survey::Error, columns: &[Known]) -> Error {
+        use gko_survey::Error as E;
+        let of = |at: usize| columns.get(at).map(|&known| self.name(known));
+        let name = match &source {
+            E::DependentAuxiliary { auxiliary, .. }
+            | E::TargetOutOfReach { auxiliary, .. }
+            | E::InvalidAuxiliary { auxiliary, .. } => of(*auxiliary),
+            E::NotCalibrated { margin, .. } => {
+                margin.strip_prefix("auxiliary ").and_then(|at| of(at.parse().ok()?))
+            }
+            _ => None,
+        };
+        match name {
+            Some(name) => Error::Auxiliary { name, source },
+            None => source.into(),
+        }
+    }
+
+    /// The same for a raking, whose categories have numbers.
+    fn with_category(&self, source: gko_survey::Error) -> Error {
+        use gko_survey::Error as E;
+        let (margin, category) = match &source {
+            E::NotCalibrated { margin: label, .. } => {
+                let parts =
+                    label.strip_prefix("category ").and_then(|rest| rest.split_once(" of "));
+                let Some((category, margin)) = parts else { return source.into() };
+                (margin.to_owned(), category.parse().ok())
+            }
+            E::EmptyCell { margin, category, .. } | E::TargetOfZero { margin, category, .. } => {
+                (margin.clone(), Some(*category))
+            }
+            _ => return source.into(),
+        };
+        let at = self.margins.iter().position(|one| one.name == margin);
+        let named = at.zip(category).and_then(|(margin, category)| {
+            self.margins[margin].categories.get(category)?;
+            Some(self.name(Known::Category { margin, category }))
+        });
+        match named {
+            Some(name) => Error::Auxiliary { name, source },
+            None => source.into(),
+        }
+    }
+
+    fn name(&self, known: Known) -> String {
+        match known {
+            Known::Number(at) => self.numbers[at].name.clone(),
+            Known::Category { margin, category } => {
+                let margin = &self.margins[margin];
+                format!("{} = {}", margin.name, margin.categories[category])
+            }
+        }
+    }
+
+    fn matrix(&self, rows: usize, columns: &[Known]) -> Matrix {
+        Matrix::from_fn(rows, columns.len(), |row, column| match columns[column] {
+            Known::Number(at) => self.numbers[at].values[row],
+            Known::Category { margin, category } => {
+                f64::from(u8::from(self.margins[margin].codes[row] as usize == category))
+            }
+        })
+    }
+
+    fn target(&self, known: Known) -> f64 {
+        match known {
+            Known::Number(at) => self.numbers[at].target.values[0],
+            Known::Category { margin, category } => self.margins[margin].targets[category],
+        }
+    }
+}
+
+fn as_margin<'a>((margin, name): (&'a GroupMargin, String)) -> Margin<'a> {
+    Margin { name, codes: &margin.codes, targets: &margin.targets }
+}
+
+/// The weighted sums of products of the columns.
+fn gram(x: &Matrix, weights: &[f64]) -> Matrix {
+    let mut weighed = x.clone();
+    for (row, mut values) in weighed.row_iter_mut().enumerate() {
+        // A row without a weight may have no values.
+        let root = weights[row].sqrt();
+        values.iter_mut().for_each(|value| *value = if root > 0.0 { *value * root } else { 0.0 });
+    }
+    weighed.tr_mul(&weighed)
+}
+
+/// Columns that do not follow from those before them, by Cholesky's method.
+fn independent(gram: &Matrix) -> Vec<usize> {
+    let (size, mut left, mut kept) = (gram.ncols(), gram.clone(), Vec::new());
+    for at in 0..size {
+        let pivot = left[(at, at)];
+        if pivot <= DEPENDENT * gram[(at, at)] || pivot <= 0.0 {
+            continue;
+        }
+        kept.push(at);
+        let column = left.column(at).clone_owned();
+        left -= &column * column.transpose() / pivot;
+    }
+    kept
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two margins of two categories: the last category follows from the others.
+    #[test]
+    fn columns_that_follow_from_others_are_left_out() {
+        let x = Matrix::from_row_slice(
+            4,
+            5,
+            &[1., 0., 1., 0., 3., 1., 0., 0., 1., 1., 0., 1., 1., 0., 1., 0., 1., 0., 1., 8.],
+        );
+        assert_eq!(independent(&gram(&x, &[1.0, 2.0, 0.5, 1.0])), [0, 1, 2, 4]);
+        // Without a weight a row tells nothing apart.
+        assert_eq!(independent(&gram(&x, &[1.0, 0.0, 0.0, 0.0])), [0]);
+    }
+}

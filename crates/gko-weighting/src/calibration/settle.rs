@@ -1,0 +1,273 @@
+//! Settling a calibration on the full sample, and applying it to any weights.
+
+use gko_survey::calibration::{Calibrated, RakeOptions, by_group};
+
+use super::contradiction::contradictions;
+use super::margin::{GroupMargin, Rows};
+use super::problem::{Method, Number, Problem};
+use super::spec::{CalibrateStep, MarginSpec, NumberSpec, PostStratifyStep, RakeStep, Totals};
+use crate::error::Error;
+use crate::finding::{Finding, FindingKind};
+use crate::groups::{Groups, pick};
+use crate::population::{Population, Targets, Universe};
+use crate::sample::{Categories, Sample};
+
+/// Totals that are nearer to one another are the same.
+const SAME: f64 = 1e-9;
+/// Figures that are older than this against the survey are worth a word.
+const OLD: u16 = 5;
+
+/// What a calibration is settled on.
+#[derive(Clone, Copy, Debug)]
+pub struct Ground<'a> {
+    /// The columns.
+    pub sample: &'a Sample,
+    /// The groups, each of which is calibrated apart.
+    pub groups: &'a Groups,
+    /// The figures.
+    pub population: &'a Population,
+    /// Whom the survey is about.
+    pub universe: &'a Universe,
+    /// When it was taken.
+    pub year: u16,
+}
+
+/// A calibration that is settled: codes, targets and columns of each group.
+#[derive(Clone, Debug)]
+pub struct Calibration {
+    names: Vec<String>,
+    rows: Vec<Vec<u32>>,
+    problems: Vec<Problem>,
+}
+
+impl Calibration {
+    /// Settles a post-stratification.
+    ///
+    /// # Errors
+    /// Columns and figures that are not there; findings that forbid the step.
+    pub fn post_stratify(
+        step: &PostStratifyStep,
+        ground: &Ground<'_>,
+        weights: &[f64],
+    ) -> Result<(Self, Vec<Finding>), Error> {
+        let scheme = |group: &str| vec![step.schemes.get(group).unwrap_or(&step.margin).clone()];
+        check_groups(ground.groups, step.schemes.keys())?;
+        let method = |_: &[u32]| Ok(Method::PostStratify);
+        Settling { ground, weights, totals: Totals::Refuse, numbers: &[] }.all(scheme, method)
+    }
+
+    /// Settles a raking.
+    ///
+    /// # Errors
+    /// As [`Calibration::post_stratify`].
+    pub fn rake(
+        step: &RakeStep,
+        ground: &Ground<'_>,
+        weights: &[f64],
+    ) -> Result<(Self, Vec<Finding>), Error> {
+        let scheme = |group: &str| step.schemes.get(group).unwrap_or(&step.margins).clone();
+        check_groups(ground.groups, step.schemes.keys())?;
+        let (tolerance, max_iterations) = (step.tolerance, step.max_iterations);
+        let options = RakeOptions { tolerance, max_iterations };
+        let method = |_: &[u32]| Ok(Method::Rake(options));
+        Settling { ground, weights, totals: step.totals, numbers: &[] }.all(scheme, method)
+    }
+
+    /// Settles a regression calibration.
+    ///
+    /// # Errors
+    /// As [`Calibration::post_stratify`]; a cluster column that is not there.
+    pub fn calibrate(
+        step: &CalibrateStep,
+        ground: &Ground<'_>,
+        weights: &[f64],
+    ) -> Result<(Self, Vec<Finding>), Error> {
+        let scheme = |group: &str| step.schemes.get(group).unwrap_or(&step.margins).clone();
+        check_groups(ground.groups, step.schemes.keys())?;
+        let cluster = step.cluster.as_ref().map(|name| ground.sample.category_column(name));
+        let cluster: Option<Categories> = cluster.transpose()?;
+        let method = |rows: &[u32]| {
+            let cluster = cluster.as_ref().map(|all| pick(&all.codes, rows));
+            Ok(Method::Calibrate { step: step.clone(), columns: Vec::new(), cluster })
+        };
+        let settling = Settling { ground, weights, totals: step.totals, numbers: &step.numbers };
+        let (mut all, findings) = settling.all(scheme, method)?;
+        for (at, problem) in all.problems.iter_mut().enumerate() {
+            let given = pick(weights, &all.rows[at]);
+            problem.independent(&given);
+        }
+        Ok((all, findings))
+    }
+
+    /// Names of the groups, each with its margins.
+    pub fn margins(&self) -> impl Iterator<Item = (&str, &[GroupMargin])> {
+        let margins = self.problems.iter().map(|problem| &problem.margins[..]);
+        self.names.iter().map(String::as_str).zip(margins)
+    }
+
+    /// Applies the calibration to weights of all rows.
+    ///
+    /// # Errors
+    /// What the calibration of a group refuses, with the group: first of all that it
+    /// does not converge, with the worst margin, its gap and how the gap moved.
+    pub fn apply(&self, weights: &[f64]) -> Result<Calibrated, Error> {
+        by_group(weights, &self.rows, |at, given| {
+            let done = self.problems[at].apply(given);
+            done.map_err(|error| Error::in_group(&self.names[at], error))
+        })
+    }
+}
+
+fn check_groups<'a>(groups: &Groups, named: impl Iterator<Item = &'a String>) -> Result<(), Error> {
+    for name in named {
+        if !groups.names.contains(name) {
+            return Err(Error::UnknownGroup { group: name.clone(), valid: groups.names.clone() });
+        }
+    }
+    Ok(())
+}
+
+/// Everything that settling one step needs.
+struct Settling<'a> {
+    ground: &'a Ground<'a>,
+    weights: &'a [f64],
+    totals: Totals,
+    numbers: &'a [NumberSpec],
+}
+
+impl Settling<'_> {
+    fn all(
+        &self,
+        scheme: impl Fn(&str) -> Vec<MarginSpec>,
+        method: impl Fn(&[u32]) -> Result<Method, Error>,
+    ) -> Result<(Calibration, Vec<Finding>), Error> {
+        let (mut findings, mut problems) = (Vec::new(), Vec::new());
+        let (mut names, mut all_rows) = (Vec::new(), Vec::new());
+        for (group, rows) in self.ground.groups.iter() {
+            let given = pick(self.weights, rows);
+            if given.iter().all(|&weight| weight == 0.0) {
+                let message = "has no row with a weight and is left as it is".to_owned();
+                findings.push(Finding::new(FindingKind::Note, group, "group", message));
+                continue;
+            }
+            let of_group = Rows { group, rows, weights: &given };
+            let margins = self.margins(&scheme(group), &of_group, &mut findings)?;
+            let numbers = self.numbers(&of_group, &mut findings)?;
+            problems.push(Problem { margins, numbers, method: method(rows)? });
+            names.push(group.to_owned());
+            all_rows.push(rows.to_vec());
+        }
+        let fatal: Vec<Finding> = findings.iter().filter(|f| f.kind.is_fatal()).cloned().collect();
+        if fatal.is_empty() {
+            return Ok((Calibration { names, rows: all_rows, problems }, findings));
+        }
+        Err(Error::Unfit { findings: fatal })
+    }
+
+    fn targets(
+        &self,
+        spec: &MarginSpec,
+        group: &str,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Targets, Error> {
+        let (name, universe) = (spec.name(), self.ground.universe);
+        let population = self.ground.population;
+        let targets = population.targets(&name, group, universe, spec.universe.as_ref())?;
+        let mut find = |kind, message| findings.push(Finding::new(kind, group, &name, message));
+        if let Some(bridge) = &targets.bridge {
+            let found = &targets.about.universe;
+            let message =
+                format!("figures of {found} for a survey of {universe}: {}", bridge.because);
+            find(FindingKind::OtherUniverse, message);
+        }
+        let (of, taken) = (targets.about.year, self.ground.year);
+        if of.abs_diff(taken) > OLD {
+            let message = format!("figures of {of} for a survey of {taken}");
+            find(FindingKind::OldFigures, message);
+        }
+        Ok(targets)
+    }
+
+    fn margins(
+        &self,
+        specs: &[MarginSpec],
+        rows: &Rows<'_>,
+        findings: &mut Vec<Finding>,
+    ) -> Result<Vec<GroupMargin>, Error> {
+        let targets = specs.iter().map(|spec| self.targets(spec, rows.group, findings));
+        let mut targets: Vec<Targets> = targets.collect::<Result<_, _>>()?;
+        self.one_total(specs, &mut targets, rows, findings);
+        let pairs: Vec<(&MarginSpec, &Targets)> = specs.iter().zip(&targets).collect();
+        findings.append(&mut contradictions(rows.group, &pairs));
+        let mut margins = Vec::new();
+        for (spec, targets) in specs.iter().zip(targets) {
+            let categories = self.ground.sample.crossed(&spec.of)?;
+            margins.push(GroupMargin::new(spec, targets, &categories, rows, findings));
+        }
+        Ok(margins)
+    }
+
+    /// Brings all margins to the total of the first one of counts, or of the weights.
+    fn one_total(
+        &self,
+        specs: &[MarginSpec],
+        targets: &mut [Targets],
+        rows: &Rows<'_>,
+        findings: &mut Vec<Finding>,
+    ) {
+        let counts = targets.iter().position(|targets| !targets.are_shares);
+        let total = counts.map_or_else(|| rows.weights.iter().sum(), |at| targets[at].total());
+        for (spec, one) in specs.iter().zip(targets) {
+            let own = one.total();
+            let apart = (own - total).abs() > SAME * total.max(own);
+            if apart && !one.are_shares && self.totals == Totals::Refuse {
+                let first =
+                    counts.and_then(|at| specs.get(at)).map_or_else(String::new, MarginSpec::name);
+                let message = format!(
+                    "adds up to {own}, while `{first}` adds up to {total}; use figures of one source, or let all have the total of the first (totals = \"first\")"
+                );
+                findings.push(Finding::new(
+                    FindingKind::TotalsDiffer,
+                    rows.group,
+                    &spec.name(),
+                    message,
+                ));
+            } else {
+                one.multiply(total / own);
+            }
+        }
+    }
+
+    fn numbers(&self, rows: &Rows<'_>, findings: &mut Vec<Finding>) -> Result<Vec<Number>, Error> {
+        let mut all = Vec::new();
+        for spec in self.numbers {
+            let margin = MarginSpec {
+                figures: Some(spec.figures.clone().unwrap_or_else(|| spec.of.clone())),
+                universe: spec.universe.clone(),
+                ..MarginSpec::of(&[&spec.of])
+            };
+            let target = self.targets(&margin, rows.group, findings)?;
+            if target.are_shares || target.values.len() != 1 {
+                return Err(Error::NoTotal {
+                    column: spec.of.clone(),
+                    group: rows.group.to_owned(),
+                });
+            }
+            let values = pick(self.ground.sample.number_column(&spec.of)?, rows.rows);
+            let missing = |(value, weight): &(&f64, &f64)| **weight > 0.0 && !value.is_finite();
+            let missing = values.iter().zip(rows.weights).filter(missing).count();
+            if missing > 0 {
+                let message = format!("{missing} respondents have no value; complete it");
+                findings.push(Finding::new(
+                    FindingKind::MissingValues,
+                    rows.group,
+                    &spec.of,
+                    message,
+                ));
+            }
+            let (name, softness, estimated) = (spec.of.clone(), spec.softness, spec.estimated);
+            all.push(Number { name, target, values, softness, estimated });
+        }
+        Ok(all)
+    }
+}
