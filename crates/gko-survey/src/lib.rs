@@ -164,8 +164,8 @@ pub use quantile::{
     Cdf, CdfSteps, QuantileEstimate, QuantileEstimates, QuantileInterval, QuantileRule, Quantiles,
 };
 pub use replicates::{
-    FiniteCorrection, GivenWeights, Jackknife, ReplicateError, ReplicateKind, ReplicateTargets,
-    Replicates, Scales,
+    FiniteCorrection, Generalised, GivenWeights, Jackknife, QuadraticForm, ReplicateError,
+    ReplicateKind, ReplicateTargets, Replicates, Scales, Tau,
 };
 pub use stages::{Population, Stage};
 pub use statistic::{OfTotals, Replicable, Statistic};

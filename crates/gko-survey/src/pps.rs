@@ -323,7 +323,7 @@ fn delta(joint: &Matrix, places: &[usize]) -> Result<Matrix, Error> {
 
 impl Pairs {
     /// D of two PSUs of a stratum of n.
-    fn within(&self, a: usize, b: usize, n: f64) -> f64 {
+    pub(crate) fn within(&self, a: usize, b: usize, n: f64) -> f64 {
         match self {
             Self::Known(delta) => delta[(a, b)],
             Self::Overton(own) | Self::HartleyRao { own, .. } if a == b => 1.0 - own[a],

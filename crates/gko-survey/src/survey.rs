@@ -3,9 +3,10 @@
 //! # Rule
 //! An estimator is a [`Statistic`]. Here it gets its value at the final weights,
 //! and its covariance either from its influence scores under the design, after
-//! the scores were freed from what the weights were calibrated to (plus `B'·V·B` where
-//! that has a covariance V of its own), or from its values at the replicate weights: `V = scale · sum over r of rscale_r ·
-//! (T_r - c)(T_r - c)'`, c the mean of the replicates, or T with the MSE form.
+//! the scores were freed from what the weights were calibrated to (plus `B'·V_t·B` where
+//! that has a covariance V_t of its own), or from its values at the replicate weights:
+//! `V = scale · sum over r of rscale_r · (T_r - c)(T_r - c)'`, c the mean of the
+//! replicates, or T with the MSE form.
 //!
 //! # Example
 //! ```

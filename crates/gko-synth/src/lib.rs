@@ -26,6 +26,7 @@
 
 mod cells;
 mod error;
+pub mod fieldwork;
 mod model;
 mod plan;
 pub mod population;

@@ -13,7 +13,7 @@ use crate::random::Stream;
 use crate::targets::{Target, expit, logit, override_of};
 
 /// The seed behind everything that is fixed about a country.
-const WORLD: u64 = 0x0067_6b6f;
+pub(crate) const WORLD: u64 = 0x0067_6b6f;
 /// The country that has the published figures as they are.
 const REFERENCE: &str = "XAA";
 /// Shares of the sexes, boys first, and of the age groups of children.

@@ -177,7 +177,7 @@ fn short_len(length: usize) -> u32 {
     u32::try_from(length).unwrap_or(u32::MAX)
 }
 
-fn rounded(number: f64) -> u32 {
+pub(crate) fn rounded(number: f64) -> u32 {
     #[expect(
         clippy::cast_possible_truncation,
         clippy::cast_sign_loss,
@@ -188,7 +188,7 @@ fn rounded(number: f64) -> u32 {
 }
 
 /// A total divided by shares, at least `least` each; the last parts take the rest.
-fn allocated(total: u32, shares: &[f64], least: u32) -> Vec<u32> {
+pub(crate) fn allocated(total: u32, shares: &[f64], least: u32) -> Vec<u32> {
     let sum: f64 = shares.iter().sum();
     let free = f64::from(total - least * short_len(shares.len()));
     let (mut before, mut given) = (0.0, 0);

@@ -62,6 +62,14 @@ pub enum Error {
         /// The categories that there are.
         valid: Vec<String>,
     },
+    /// A category that a declared order leaves out.
+    #[error("{code}: the order of `{column}` does not name its category `{category}`; name all of them", code = self.code())]
+    NotNamed {
+        /// The column.
+        column: String,
+        /// The category.
+        category: String,
+    },
     /// A crossing of no column.
     #[error("{code}: a margin needs at least one column", code = self.code())]
     NothingCrossed,
@@ -111,6 +119,52 @@ pub enum Error {
         /// The refusal.
         source: Box<Error>,
     },
+    /// A step, with its number and name.
+    #[error("{source} (step {number}, {name})")]
+    InStep {
+        /// The number, from 1.
+        number: usize,
+        /// The name.
+        name: &'static str,
+        /// The refusal.
+        source: Box<Error>,
+    },
+    /// A replicate in which a step cannot be taken.
+    #[error(
+        "{source} (in replicate {replicate}); collapse what is small, or make replicates that keep more units, such as the generalised bootstrap or Fay's"
+    )]
+    InReplicate {
+        /// The replicate, counted from 1.
+        replicate: usize,
+        /// The refusal.
+        source: Box<Error>,
+    },
+    /// Population figures that a step needs and the run was not given.
+    #[error("{code}: this step needs population figures, and none were given", code = self.code())]
+    NoPopulation,
+    /// Trimming and calibrating in turn.
+    #[error("{message}")]
+    Unsettled {
+        /// The code.
+        code: &'static str,
+        /// The refusal in words.
+        message: String,
+    },
+    /// A plan.
+    #[error(transparent)]
+    Plan(#[from] crate::plan::PlanError),
+    /// Selection.
+    #[error(transparent)]
+    Selection(#[from] crate::selection::SelectionError),
+    /// Nonresponse.
+    #[error(transparent)]
+    Nonresponse(#[from] crate::nonresponse::NonresponseError),
+    /// Trimming.
+    #[error(transparent)]
+    Trim(#[from] crate::trimming::TrimError),
+    /// Scaling.
+    #[error(transparent)]
+    Scaling(#[from] crate::scaling::ScalingError),
     /// Population figures.
     #[error(transparent)]
     Population(#[from] crate::population::PopulationError),
@@ -136,6 +190,15 @@ impl Error {
             Self::UnknownGroup { .. } => "GKO-W709",
             Self::Unfit { .. } => "GKO-W710",
             Self::NoTotal { .. } => "GKO-W711",
+            Self::NotNamed { .. } => "GKO-W712",
+            Self::NoPopulation => "GKO-W713",
+            Self::Unsettled { code, .. } => code,
+            Self::Plan(error) => error.code(),
+            Self::Selection(error) => error.code(),
+            Self::Nonresponse(error) => error.code(),
+            Self::Trim(error) => error.code(),
+            Self::Scaling(error) => error.code(),
+            Self::InStep { source, .. } | Self::InReplicate { source, .. } => source.code(),
             Self::Auxiliary { source, .. } => source.code(),
             Self::InGroup { source, .. } => source.code(),
             Self::Population(error) => error.code(),

@@ -12,6 +12,7 @@
 //! | What do the weights add up to? | [`scaling`] |
 //! | What did weighting cost, and whom did it move? | [`diagnostics`] |
 //! | Which figures are known, and of whom? | [`population`] |
+//! | All of it, as one document | [`plan`], [`run`] |
 //! | How do agencies name replicate weights? | [`replicate_files`] |
 //!
 //! The arithmetic of calibrations and the making of replicates are
@@ -22,9 +23,13 @@ pub mod diagnostics;
 mod error;
 mod finding;
 mod groups;
+mod indicator;
 pub mod nonresponse;
+mod numbers;
+pub mod plan;
 pub mod population;
 pub mod replicate_files;
+pub mod run;
 mod sample;
 pub mod scaling;
 pub mod selection;
@@ -33,4 +38,5 @@ pub mod trimming;
 pub use error::Error;
 pub use finding::{Finding, FindingKind};
 pub use groups::Groups;
+pub use indicator::Indicator;
 pub use sample::{CROSSED, Categories, MISSING, Sample};

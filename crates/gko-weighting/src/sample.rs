@@ -172,6 +172,25 @@ impl Sample {
         self.categories(name, Categories { codes, levels })
     }
 
+    /// The same columns, the categories of one in an order that is declared.
+    ///
+    /// # Errors
+    /// No such column; a category of it that is not named.
+    pub fn ordered(mut self, name: &str, levels: &[String]) -> Result<Self, Error> {
+        let old = self.category_column(name)?;
+        let to = |level: &String| levels.iter().position(|other| other == level).map(place);
+        let places: Vec<Option<u32>> = old.levels.iter().map(to).collect();
+        if let Some(at) = places.iter().position(Option::is_none) {
+            let (column, category) = (name.to_owned(), old.levels[at].clone());
+            return Err(Error::NotNamed { column, category });
+        }
+        let code = |code: &u32| places.get(*code as usize).copied().flatten().unwrap_or(MISSING);
+        let codes = old.codes.iter().map(code).collect();
+        let column = Column::Categories(Categories { codes, levels: levels.to_vec() });
+        self.columns.insert(name.to_owned(), column);
+        Ok(self)
+    }
+
     fn with(mut self, name: &str, rows: usize, column: Column) -> Result<Self, Error> {
         if rows != self.rows {
             let (column, expected) = (name.to_owned(), self.rows);

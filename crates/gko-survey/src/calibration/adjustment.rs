@@ -21,9 +21,13 @@
 //! ten turns over the margins, which is the limit but for strongly associated ones;
 //! counting each row once there, and leaving v out of bounded calibration, are R's.
 
+use std::sync::Arc;
+
 use nalgebra::DVector;
 
+use super::crossing::Crossing;
 use super::fit::Regression;
+use super::means;
 use crate::Matrix;
 
 /// What is known of the population, as the variance sees it.
@@ -35,7 +39,7 @@ use crate::Matrix;
 /// use gko_survey::Matrix;
 /// use gko_survey::calibration::post_stratify;
 ///
-/// let done = post_stratify(&[1.0; 4], &[0, 0, 1, 1], &[2.0, 2.0], &Default::default())?;
+/// let done = post_stratify(&[1.0; 4], &[0_u8, 0, 1, 1], &[2.0, 2.0], &Default::default())?;
 /// let mut scores = Matrix::from_column_slice(4, 1, &[1.0, 3.0, 5.0, 5.0]);
 /// done.adjustment.residualise(&mut scores);
 /// assert_eq!(scores.as_slice(), [-1.0, 1.0, 0.0, 0.0]);
@@ -51,36 +55,30 @@ pub struct Adjustment {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Projection {
     /// Post-strata: given weights count.
-    Cells { cells: Groups, given: Vec<f64>, weights: Vec<f64> },
+    Cells { cells: Arc<Crossing>, targets: usize, given: Vec<f64>, weights: Vec<f64> },
     /// Raking: rows count.
-    Margins { margins: Vec<Groups>, weights: Vec<f64> },
+    Margins { cells: Arc<Crossing>, weights: Vec<f64> },
     /// Regression on an orthonormal basis.
     Regression(Regression),
     /// Groups of rows apart; rows in none keep their scores.
     Groups { parts: Vec<(Vec<u32>, Adjustment)>, rows: usize },
 }
 
-/// The group of each row, and how many there are.
-#[derive(Debug, Clone, PartialEq)]
-pub(super) struct Groups {
-    codes: Vec<u32>,
-    pub(super) count: usize,
-}
-
 impl Adjustment {
-    pub(super) fn cells(codes: &[u32], count: usize, given: &[f64], weights: &[f64]) -> Self {
-        let cells = Groups { codes: codes.to_vec(), count };
-        let (given, weights) = (given.to_vec(), weights.to_vec());
-        Self::to_known(Projection::Cells { cells, given, weights })
-    }
-
-    pub(super) fn margins<'a>(
-        margins: impl Iterator<Item = (&'a [u32], usize)>,
+    pub(super) fn cells(
+        cells: Arc<Crossing>,
+        targets: usize,
+        given: &[f64],
         weights: &[f64],
     ) -> Self {
-        let groups = |(codes, count): (&[u32], usize)| Groups { codes: codes.to_vec(), count };
-        let (margins, weights) = (margins.map(groups).collect(), weights.to_vec());
-        Self::to_known(Projection::Margins { margins, weights })
+        let (given, weights) = (given.to_vec(), weights.to_vec());
+        Self::to_known(Projection::Cells { cells, targets, given, weights })
+    }
+
+    pub(super) fn margins(cells: Arc<Crossing>, weights: &[f64]) -> Self {
+        // Copied by all threads: fetching the memory is what takes time.
+        let weights = cells.values(|_, row| weights[row]);
+        Self::to_known(Projection::Margins { cells, weights })
     }
 
     pub(super) fn regression(regression: Regression) -> Self {
@@ -123,10 +121,12 @@ impl Adjustment {
         }
         for column in scores.as_mut_slice().chunks_exact_mut(self.rows().max(1)) {
             match &self.projection {
-                Projection::Cells { cells, given, weights } => {
-                    cells.subtract_means(column, given, weights);
+                Projection::Cells { cells, given, weights, .. } => {
+                    means::subtract_of_cells(cells, column, given, weights);
                 }
-                Projection::Margins { margins, weights } => sweep(margins, column, weights),
+                Projection::Margins { cells, weights } => {
+                    means::subtract_of_margins(cells, column, weights);
+                }
                 Projection::Regression(regression) => regression.subtract_fit(column),
                 Projection::Groups { .. } => {}
             }
@@ -152,48 +152,11 @@ impl Projection {
     /// What the fit is made of: the means of the cells, or places in the basis.
     pub(super) fn coordinates(&self, scores: &[f64]) -> DVector<f64> {
         match self {
-            Self::Cells { cells, given, weights } => cells.means(scores, given, weights).into(),
+            Self::Cells { cells, given, weights, .. } => {
+                means::of_cells(cells, scores, given, weights).into()
+            }
             Self::Margins { .. } | Self::Groups { .. } => DVector::zeros(0),
             Self::Regression(regression) => regression.coordinates(scores),
-        }
-    }
-}
-
-impl Groups {
-    /// The mean of u in each group; rows count as often as `counts` says.
-    fn means(&self, scores: &[f64], counts: &[f64], weights: &[f64]) -> Vec<f64> {
-        let (mut total, mut count) = (vec![0.0; self.count], vec![0.0; self.count]);
-        for row in (0..weights.len()).filter(|&row| weights[row] != 0.0) {
-            let group = self.codes[row] as usize;
-            total[group] += scores[row] / weights[row] * counts[row];
-            count[group] += counts[row];
-        }
-        let mean = |(total, count): (&f64, &f64)| if *count > 0.0 { total / count } else { 0.0 };
-        total.iter().zip(&count).map(mean).collect()
-    }
-
-    /// Subtracts the mean of u of each row's group, and returns the largest mean.
-    fn subtract_means(&self, scores: &mut [f64], counts: &[f64], weights: &[f64]) -> f64 {
-        let means = self.means(scores, counts, weights);
-        for row in (0..weights.len()).filter(|&row| weights[row] != 0.0) {
-            scores[row] -= means[self.codes[row] as usize] * weights[row];
-        }
-        means.into_iter().map(f64::abs).fold(0.0, f64::max)
-    }
-}
-
-/// Takes turns over the margins until u stands still to the last digits.
-fn sweep(margins: &[Groups], scores: &mut [f64], weights: &[f64]) {
-    const AS_R_DOES: usize = 10;
-    const AT_MOST: usize = 10_000;
-    let ones = vec![1.0; scores.len()];
-    let u = |(score, weight): (&f64, &f64)| if *weight == 0.0 { 0.0 } else { score / weight };
-    let largest = scores.iter().zip(weights).map(u).map(f64::abs).fold(0.0, f64::max);
-    for turn in 1..=AT_MOST {
-        let moves = margins.iter().map(|margin| margin.subtract_means(scores, &ones, weights));
-        let moved = moves.fold(0.0, f64::max);
-        if turn >= AS_R_DOES && moved <= 1e-14 * largest {
-            return;
         }
     }
 }
@@ -213,7 +176,7 @@ mod tests {
     /// the scores 2·4 and 6·0 become 2·3 and 6·(-1).
     #[test]
     fn the_mean_of_a_cell_counts_the_given_weights() {
-        let done = post_stratify(&[1.0, 3.0, 0.0], &[0, 0, 5], &[8.0], &Default::default());
+        let done = post_stratify(&[1.0, 3.0, 0.0], &[0_u8, 0, 5], &[8.0], &Default::default());
         assert_eq!(residual(&done.unwrap().adjustment, &[8.0, 0.0, 0.0]), [6.0, -6.0, 0.0]);
     }
 
@@ -222,7 +185,7 @@ mod tests {
     #[test]
     fn raking_leaves_the_interaction() {
         let targets = [6.0, 2.0];
-        let margin = |codes| Margin { name: "m".into(), codes, targets: &targets };
+        let margin = |codes: &'static [u8; 4]| Margin::new("m", codes, &targets);
         let margins = [margin(&[0, 0, 1, 1]), margin(&[0, 1, 0, 1])];
         let done = rake(&[1.0; 4], &margins, &RakeOptions::default()).unwrap();
         let found = residual(&done.adjustment, &[done.weights[0], 0.0, 0.0, 0.0]);
@@ -234,7 +197,7 @@ mod tests {
 
     #[test]
     fn another_number_of_rows_gives_no_number() {
-        let done = post_stratify(&[1.0], &[0], &[8.0], &Default::default()).unwrap();
+        let done = post_stratify(&[1.0], &[0_u8], &[8.0], &Default::default()).unwrap();
         let mut scores = Matrix::zeros(2, 1);
         done.adjustment.residualise(&mut scores);
         assert!(done.adjustment.rows() == 1 && scores.iter().all(|score| score.is_nan()));

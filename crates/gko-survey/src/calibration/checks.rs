@@ -7,11 +7,19 @@ pub(super) fn weights(weights: &[f64]) -> Result<(), Error> {
     if weights.is_empty() {
         return Err(Error::NoRows);
     }
-    let fits = |weight: f64| weight.is_finite() && weight >= 0.0;
     match weights.iter().position(|&weight| !fits(weight)) {
         Some(row) => Err(Error::InvalidWeight { row, weight: weights[row] }),
         None => Ok(()),
     }
+}
+
+/// Whether some have a minus sign: looks at bits alone, which is fast.
+pub(super) fn some_negative(weights: &[f64]) -> bool {
+    weights.iter().fold(0, |bits, weight| bits | weight.to_bits()) >> 63 == 1
+}
+
+fn fits(weight: f64) -> bool {
+    (0.0..f64::INFINITY).contains(&weight)
 }
 
 /// A tolerance above 0 and at least one step.
@@ -41,6 +49,8 @@ mod tests {
             assert_eq!(weights(&[0.0, weight]), Err(Error::InvalidWeight { row: 1, weight }));
         }
         assert_eq!(weights(&[1.0, f64::NAN]).unwrap_err().code(), "GKO-S004");
+        assert!(some_negative(&[-1.0, 2.0]) && !some_negative(&[0.0, 2.0]));
+        assert_eq!(weights(&[-0.0]), Ok(()));
     }
 
     #[test]

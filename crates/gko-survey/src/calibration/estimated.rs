@@ -52,7 +52,7 @@ impl Calibrated {
     /// use gko_survey::{Columns, Design, Domain, Matrix, Survey, Total};
     ///
     /// let design = Design::builder(2).weights(&[1.0; 2]).build()?;
-    /// let done = post_stratify(&[1.0; 2], &[0, 0], &[10.0], &Default::default())?;
+    /// let done = post_stratify(&[1.0; 2], &[0_u32, 0], &[10.0], &Default::default())?;
     /// let done = done.with_estimated_targets(&Matrix::from_element(1, 1, 4.0))?;
     /// let survey = Survey::new(design).calibrated(done)?;
     /// let total = Total::new(Columns::new().number("x", &[3.0, 3.0]));
@@ -73,7 +73,11 @@ impl Adjustment {
     /// As [`Calibrated::with_estimated_targets`].
     pub fn with_estimated_targets(self, covariance: &Matrix) -> Result<Self, Error> {
         let loads = match &self.projection {
-            Projection::Cells { cells, .. } => root(covariance, cells.count)?.transpose(),
+            Projection::Cells { cells, targets, .. } => {
+                let of_cells: Vec<usize> =
+                    cells.categories().iter().flatten().map(|&at| at as usize).collect();
+                root(covariance, *targets)?.select_rows(&of_cells).transpose()
+            }
             Projection::Margins { .. } => return Err(Error::MarginsEstimated),
             Projection::Groups { .. } => return Err(Error::GroupsEstimated),
             Projection::Regression(fit) => {

@@ -35,7 +35,7 @@ use crate::error::Error;
 ///
 /// let totals = [[8.0], [30.0]];
 /// let done = by_group(&[1.0, 1.0, 2.0, 1.0], &[vec![0, 2], vec![1, 3]], |group, weights| {
-///     post_stratify(weights, &[0, 0], &totals[group], &Default::default())
+///     post_stratify(weights, &[0_u8, 0], &totals[group], &Default::default())
 /// })?;
 /// assert_eq!(done.weights, [8.0 / 3.0, 15.0, 16.0 / 3.0, 15.0]);
 /// # Ok::<(), gko_survey::Error>(())
@@ -76,10 +76,10 @@ fn report<'a>(all: impl Iterator<Item = &'a CalibrationReport> + Clone) -> Calib
         iterations: all.clone().map(|one| one.iterations).max().unwrap_or(0),
         largest_gap: worst.map_or(0.0, |one| one.largest_gap),
         trace: worst.map_or_else(Vec::new, |one| one.trace.clone()),
+        vanished: all.clone().map(|one| one.vanished).sum(),
+        soft_targets: all.clone().flat_map(|one| one.soft_targets.clone()).collect(),
         smallest_factor: all.clone().map(|one| one.smallest_factor).fold(f64::INFINITY, f64::min),
         largest_factor: all.clone().map(|one| one.largest_factor).fold(f64::NEG_INFINITY, f64::max),
-        vanished: all.clone().map(|one| one.vanished).sum(),
-        soft_targets: all.flat_map(|one| one.soft_targets.iter().copied()).collect(),
     }
 }
 
@@ -94,12 +94,12 @@ mod tests {
     fn groups_apart_are_the_crossing() {
         let weights = [1.0, 2.0, 3.0, 4.0, 0.0, 5.0];
         let groups = [vec![0, 2, 5], vec![1, 3]];
-        let (codes, targets) = ([vec![0, 1, 1], vec![0, 0]], [vec![4.0, 9.0], vec![7.0]]);
+        let (codes, targets) = ([vec![0_u32, 1, 1], vec![0, 0]], [vec![4.0, 9.0], vec![7.0]]);
         let apart = by_group(&weights, &groups, |at, given| {
             post_stratify(given, &codes[at], &targets[at], &Default::default())
         });
         let apart = apart.unwrap();
-        let cells = [0, 2, 1, 2, 0, 1];
+        let cells = [0_u8, 2, 1, 2, 0, 1];
         let whole = post_stratify(&weights, &cells, &[4.0, 9.0, 7.0], &Default::default()).unwrap();
         assert_eq!((&apart.weights, &apart.factors), (&whole.weights, &whole.factors));
         let mut scores = [apart, whole].map(|done| {
@@ -115,11 +115,11 @@ mod tests {
     #[test]
     fn rows_in_no_group_stay_and_faults_come_through() {
         let done = by_group(&[1.0, 2.0], &[vec![1]], |_, given| {
-            post_stratify(given, &[0], &[7.0], &Default::default())
+            post_stratify(given, &[0_u8], &[7.0], &Default::default())
         });
         assert_eq!(done.unwrap().weights, [1.0, 7.0]);
         let none = by_group(&[1.0], &[vec![3]], |_, given| {
-            post_stratify(given, &[0], &[7.0], &Default::default())
+            post_stratify(given, &[0_u8], &[7.0], &Default::default())
         });
         assert_eq!(none, Err(Error::NoRows));
         let refused = by_group(&[1.0, 1.0], &[vec![0], vec![1]], |_, given| {

@@ -10,6 +10,10 @@
 //! | [`rake`] | counts of several margins | a product of one factor a margin |
 //! | [`calibrate`] | totals of any auxiliaries `x` | `F(x'λ)`, with F the [`Distance`] |
 //!
+//! A [`Raking`] has crossed its margins once and takes any weights of the same rows,
+//! such as those of replicates. Codes of classifications are borrowed as they lie, in
+//! one, two or four bytes ([`Codes`]).
+//!
 //! Truncated linear calibration is linear with bounds. Targets of [`calibrate`] may have a
 //! cost at which they are missed ([`SoftTarget`]).
 //!
@@ -34,30 +38,37 @@ mod adjustment;
 mod auxiliaries;
 mod basis;
 mod blocks;
-mod cells;
 mod checks;
+mod codes;
+mod crossing;
 mod distance;
 mod estimated;
 mod fit;
 mod greg;
 mod groups;
+mod means;
 mod newton;
 mod pass;
 mod poststratify;
 mod rake;
+mod raking;
 mod result;
 mod soft;
 mod sums;
+mod sweeps;
+mod targets;
 mod trim;
 mod units;
 
 pub use adjustment::Adjustment;
+pub use codes::Codes;
 pub use distance::Distance;
 pub(crate) use estimated::{root, uncertainty_of_chain};
 pub use greg::{CalibrateOptions, calibrate};
 pub use groups::by_group;
 pub use poststratify::{EmptyCells, PostStratifyOptions, post_stratify};
 pub use rake::{Margin, RakeOptions, rake};
+pub use raking::{Raked, Raking};
 pub use result::{Calibrated, CalibrationReport};
 pub use soft::SoftTarget;
-pub use trim::{TrimOptions, Trimmed, trim};
+pub use trim::{Spread, TrimOptions, Trimmed, trim};

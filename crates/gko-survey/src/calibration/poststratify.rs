@@ -12,11 +12,15 @@
 //! Holt, Smith (1979) *JRSS A* 142, 33-46; R survey 4.5, `postStratify` (whose
 //! `partial = TRUE` is [`EmptyCells::LeaveOut`]).
 
+use std::sync::Arc;
+
 use super::adjustment::Adjustment;
-use super::cells::Cells;
 use super::checks;
-use super::result::Calibrated;
-use crate::error::Error;
+use super::codes::Codes;
+use super::crossing::{Classified, Crossing};
+use super::result::{Calibrated, CalibrationReport};
+use super::targets::Targets;
+use crate::error::{Error, same_length};
 
 /// What to do with a cell that has a target and no row of positive weight.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
@@ -56,41 +60,79 @@ pub struct PostStratifyOptions {
 /// use gko_survey::calibration::{PostStratifyOptions, post_stratify};
 ///
 /// let options = PostStratifyOptions::default();
-/// let done = post_stratify(&[1.0, 3.0, 5.0], &[0, 0, 1], &[8.0, 2.0], &options)?;
+/// let done = post_stratify(&[1.0, 3.0, 5.0], &[0_u8, 0, 1], &[8.0, 2.0], &options)?;
 /// assert_eq!(done.weights, [2.0, 6.0, 2.0]);
 /// assert_eq!((done.report.smallest_factor, done.report.largest_factor), (0.4, 2.0));
 /// # Ok::<(), gko_survey::Error>(())
 /// ```
-pub fn post_stratify(
+pub fn post_stratify<'a>(
     weights: &[f64],
-    cell: &[u32],
+    cell: impl Into<Codes<'a>>,
     targets: &[f64],
     options: &PostStratifyOptions,
 ) -> Result<Calibrated, Error> {
     checks::weights(weights)?;
-    let cells = Cells::new("the post-strata", cell, targets, weights)?;
-    let sums = cells.sums(weights);
-    cells.check_reachable(&sums, options.empty == EmptyCells::LeaveOut)?;
-    let mut factors = vec![1.0; weights.len()];
-    let by_cell = cells.factors(&sums);
-    for ((factor, &code), _) in factors.iter_mut().zip(cell).zip(weights).filter(|x| *x.1 > 0.0) {
-        *factor = by_cell[code as usize];
+    let strata = Strata::new(weights, cell.into(), targets)?;
+    let sums = strata.sums(weights);
+    strata.targets.check_reachable(&sums, options.empty == EmptyCells::LeaveOut)?;
+    let by_stratum = strata.targets.factors(&sums);
+    let factors = strata.of_rows(weights, &by_stratum);
+    let new = strata.crossing.values(|_, row| weights[row] * factors[row]);
+    let before = strata.targets.gap(&sums).1;
+    let trace = vec![before, gap_left(&strata, &new, before)?];
+    let used = by_stratum.iter().zip(&sums).filter(|(_, sum)| **sum > 0.0).map(|(&g, _)| g);
+    let total = |all: &[f64]| all.iter().sum::<f64>();
+    let report = CalibrationReport::new(used, trace, total(&new) / total(&sums));
+    let adjustment = Adjustment::cells(Arc::new(strata.crossing), targets.len(), weights, &new);
+    Ok(Calibrated { weights: new, factors, report, adjustment })
+}
+
+/// The post-strata of the rows and their targets.
+struct Strata {
+    targets: Targets,
+    crossing: Crossing,
+}
+
+impl Strata {
+    /// Codes that fit the weights.
+    fn new(weights: &[f64], codes: Codes<'_>, targets: &[f64]) -> Result<Self, Error> {
+        const NAME: &str = "the post-strata";
+        same_length(&format!("codes of {NAME}"), weights.len(), codes.len())?;
+        let known = Targets::new(NAME, targets)?;
+        let categories = targets.len();
+        let crossing = Crossing::new(weights.len(), &[Classified { codes, categories }]);
+        let Some((row, _, category)) = crossing.first_outside(weights) else {
+            return Ok(Self { targets: known, crossing });
+        };
+        Err(Error::CodeWithoutTarget { margin: known.name, row, category, categories })
     }
-    let new: Vec<f64> = weights.iter().zip(&factors).map(|(d, g)| d * g).collect();
-    let before = cells.gap(&sums).1;
-    let trace = vec![before, gap_left(&cells, &new, before)?];
-    let adjustment = Adjustment::cells(cell, targets.len(), weights, &new);
-    Ok(Calibrated::new(weights, factors, trace, adjustment))
+
+    /// The weighted count of each post-stratum.
+    fn sums(&self, weights: &[f64]) -> Vec<f64> {
+        let mut sums = vec![0.0; self.targets.counts.len()];
+        let cells = self.crossing.tally(|rows| weights[rows].iter().copied());
+        for (&stratum, cell) in self.crossing.categories().iter().flatten().zip(cells) {
+            sums[stratum as usize] = cell;
+        }
+        sums
+    }
+
+    /// The factor of each row; 1 where the weight is 0.
+    fn of_rows(&self, weights: &[f64], factors: &[f64]) -> Vec<f64> {
+        let stratum: Vec<u32> = self.crossing.categories().concat();
+        let factor = |cell: usize| stratum.get(cell).map_or(1.0, |&at| factors[at as usize]);
+        self.crossing.values(|cell, row| if weights[row] > 0.0 { factor(cell) } else { 1.0 })
+    }
 }
 
 /// The gap that rounding leaves; weights near the ends of the range leave more.
-fn gap_left(cells: &Cells<'_>, weights: &[f64], before: f64) -> Result<f64, Error> {
+fn gap_left(strata: &Strata, weights: &[f64], before: f64) -> Result<f64, Error> {
     let tolerance = 1e-9;
-    let (at, gap) = cells.gap(&cells.sums(weights));
+    let (at, gap) = strata.targets.gap(&strata.sums(weights));
     if gap <= tolerance {
         return Ok(gap);
     }
-    let (margin, trace) = (cells.label(at), vec![before, gap]);
+    let (margin, trace) = (strata.targets.label(at), vec![before, gap]);
     Err(Error::NotCalibrated { margin, gap, tolerance, iterations: 1, trace })
 }
 
@@ -110,21 +152,22 @@ mod tests {
     #[test]
     fn rows_of_weight_zero_keep_it() {
         let options = PostStratifyOptions::default();
-        let done = post_stratify(&[0.0, 4.0], &[7, 0], &[6.0], &options).unwrap();
+        let done = post_stratify(&[0.0, 4.0], &[7_u8, 0], &[6.0], &options).unwrap();
         assert_eq!((done.weights, done.factors), (vec![0.0, 6.0], vec![1.0, 1.5]));
         assert_eq!(done.report.trace, [1.0 / 3.0, 0.0]);
     }
 
     #[test]
     fn an_empty_cell_is_refused_or_left_out() {
-        let run = |empty| post_stratify(&[2.0], &[0], &[6.0, 3.0], &PostStratifyOptions { empty });
+        let run =
+            |empty| post_stratify(&[2.0], &[0_u8], &[6.0, 3.0], &PostStratifyOptions { empty });
         assert_eq!(run(EmptyCells::Refuse).unwrap_err().code(), "GKO-S072");
         assert_eq!(run(EmptyCells::LeaveOut).unwrap().weights, [6.0]);
     }
 
     #[test]
     fn without_rows_or_weight_there_is_nothing_to_scale() {
-        let run = |w: &[f64]| post_stratify(w, &vec![0; w.len()], &[6.0], &Default::default());
+        let run = |w: &[f64]| post_stratify(w, &vec![0_u32; w.len()], &[6.0], &Default::default());
         assert_eq!(run(&[]), Err(Error::NoRows));
         assert_eq!(run(&[0.0, 0.0]).unwrap_err().code(), "GKO-S072");
         assert_eq!(run(&[1e-9]).unwrap().weights, [6.0]);

@@ -15,11 +15,10 @@
 //! Deming, Stephan (1940) *Ann. Math. Stat.* 11, 427-444; R survey 4.5, `rake`
 //! (which stops on the change of the counts, by default of one person).
 
-use super::adjustment::Adjustment;
-use super::cells::Cells;
-use super::checks;
+use super::codes::Codes;
+use super::crossing::Classified;
+use super::raking::Raking;
 use super::result::Calibrated;
-use super::sums::{sum, worst};
 use crate::error::Error;
 
 /// One margin: a classification of the rows with the known count of each category.
@@ -28,9 +27,20 @@ pub struct Margin<'a> {
     /// The name that messages use.
     pub name: String,
     /// The category of each row, a position in `targets`.
-    pub codes: &'a [u32],
+    pub codes: Codes<'a>,
     /// The known count of each category.
     pub targets: &'a [f64],
+}
+
+impl<'a> Margin<'a> {
+    /// A margin by name, codes of the rows and targets of the codes.
+    pub fn new(name: &str, codes: impl Into<Codes<'a>>, targets: &'a [f64]) -> Self {
+        Self { name: name.to_owned(), codes: codes.into(), targets }
+    }
+
+    pub(super) fn classified(&self) -> Classified<'a> {
+        Classified { codes: self.codes, categories: self.targets.len() }
+    }
 }
 
 /// Settings of [`rake`].
@@ -51,6 +61,8 @@ impl Default for RakeOptions {
 
 /// Scales the weights to all margins in turn until all hold.
 ///
+/// For several vectors of weights make a [`Raking`] once.
+///
 /// # Errors
 /// What [`post_stratify`](super::post_stratify) refuses of each margin, margins
 /// whose totals differ, no margin, and no convergence: the message names the worst
@@ -62,8 +74,8 @@ impl Default for RakeOptions {
 /// ```
 /// use gko_survey::calibration::{Margin, RakeOptions, rake};
 ///
-/// let age = Margin { name: "age".into(), codes: &[0, 0, 1, 1], targets: &[6.0, 2.0] };
-/// let sex = Margin { name: "sex".into(), codes: &[0, 1, 0, 1], targets: &[4.0, 4.0] };
+/// let age = Margin::new("age", &[0_u8, 0, 1, 1], &[6.0, 2.0]);
+/// let sex = Margin::new("sex", &[0_u8, 1, 0, 1], &[4.0, 4.0]);
 /// let done = rake(&[1.0; 4], &[age, sex], &RakeOptions::default())?;
 /// assert_eq!(done.weights, [3.0, 3.0, 1.0, 1.0]);
 /// # Ok::<(), gko_survey::Error>(())
@@ -73,69 +85,7 @@ pub fn rake(
     margins: &[Margin<'_>],
     options: &RakeOptions,
 ) -> Result<Calibrated, Error> {
-    checks::weights(weights)?;
-    checks::steps(options.tolerance, options.max_iterations)?;
-    let margins = prepare(weights, margins)?;
-    check_totals(&margins, options.tolerance)?;
-    let mut new = weights.to_vec();
-    let trace = sweep(&mut new, &margins, options)?;
-    let factor = |(w, d): (&f64, &f64)| if *d > 0.0 { w / d } else { 1.0 };
-    let factors: Vec<f64> = new.iter().zip(weights).map(factor).collect();
-    let codes = margins.iter().map(|margin| (margin.codes, margin.targets.len()));
-    let adjustment = Adjustment::margins(codes, &new);
-    Ok(Calibrated::new(weights, factors, trace, adjustment))
-}
-
-fn prepare<'a>(weights: &[f64], margins: &'a [Margin<'a>]) -> Result<Vec<Cells<'a>>, Error> {
-    if margins.is_empty() {
-        return Err(Error::NothingToCalibrate);
-    }
-    let cells = |margin: &'a Margin<'a>| {
-        let cells = Cells::new(&margin.name, margin.codes, margin.targets, weights)?;
-        cells.check_reachable(&cells.sums(weights), false)?;
-        Ok(cells)
-    };
-    margins.iter().map(cells).collect()
-}
-
-/// Refuses margins that cannot all hold, since their totals differ.
-fn check_totals(margins: &[Cells<'_>], tolerance: f64) -> Result<(), Error> {
-    let total = |margin: &Cells<'_>| sum(margin.targets.iter().copied());
-    let mut all = margins.iter().map(|margin| (margin.name.to_owned(), total(margin)));
-    let Some((first, first_total)) = all.next() else { return Ok(()) };
-    let differs = |other: f64| (other - first_total).abs() > tolerance * other.max(first_total);
-    match all.find(|&(_, total)| differs(total)) {
-        None => Ok(()),
-        Some((second, second_total)) => {
-            Err(Error::MarginsDisagree { first, first_total, second, second_total })
-        }
-    }
-}
-
-/// Sweeps until all margins hold, and returns the gaps on the way.
-fn sweep(
-    weights: &mut [f64],
-    margins: &[Cells<'_>],
-    options: &RakeOptions,
-) -> Result<Vec<f64>, Error> {
-    let mut trace = Vec::new();
-    loop {
-        let gaps: Vec<_> = margins.iter().map(|m| m.gap(&m.sums(weights))).collect();
-        let (at, gap) = worst(gaps.iter().map(|&(_, gap)| gap));
-        trace.push(gap);
-        let iterations = trace.len() - 1;
-        if gap <= options.tolerance {
-            return Ok(trace);
-        }
-        if gap.is_nan() || iterations == options.max_iterations {
-            let (margin, tolerance) = (margins[at].label(gaps[at].0), options.tolerance);
-            return Err(Error::NotCalibrated { margin, gap, tolerance, iterations, trace });
-        }
-        for margin in margins {
-            let factors = margin.factors(&margin.sums(weights));
-            margin.scale(weights, &factors);
-        }
-    }
+    Raking::new(weights.len(), margins, options)?.calibrate(weights)
 }
 
 #[cfg(test)]
@@ -143,7 +93,7 @@ mod tests {
     use super::*;
 
     fn margin<'a>(name: &str, codes: &'a [u32], targets: &'a [f64]) -> Margin<'a> {
-        Margin { name: name.to_owned(), codes, targets }
+        Margin::new(name, codes, targets)
     }
 
     /// With three people and one empty crossing the table is fixed by its margins:

@@ -32,9 +32,9 @@ pub struct CalibrationReport {
     pub smallest_factor: f64,
     /// The largest factor of a row with a positive weight.
     pub largest_factor: f64,
-    /// Rows that as good as lost their weight: their factor is below a millionth of the
-    /// mean one. A target far from what the sample holds does that to a distance without
-    /// bounds.
+    /// Rows, and in a [`Raked`](super::Raked) cells, that as good as lost their weight:
+    /// their factor is below a millionth of the mean one. A target far from what the sample
+    /// holds does that to a distance without bounds.
     pub vanished: usize,
     /// The targets that may be missed, and where their totals came to.
     pub soft_targets: Vec<SoftTarget>,
@@ -51,15 +51,27 @@ impl Calibrated {
         let used = given.iter().zip(&factors).filter(|(d, _)| **d > 0.0).map(|(_, &g)| g);
         let weights: Vec<f64> = given.iter().zip(&factors).map(|(d, g)| d * g).collect();
         let mean = weights.iter().sum::<f64>() / given.iter().sum::<f64>();
-        let report = CalibrationReport {
+        let report = CalibrationReport::new(used, trace, mean);
+        Self { weights, factors, report, adjustment }
+    }
+}
+
+impl CalibrationReport {
+    /// From the factors of rows with a positive weight, the gaps, and the factor that
+    /// brings the sum of the weights to where it went.
+    pub(super) fn new(
+        factors: impl Iterator<Item = f64> + Clone,
+        trace: Vec<f64>,
+        mean: f64,
+    ) -> Self {
+        Self {
             iterations: trace.len().saturating_sub(1),
             largest_gap: trace.last().copied().unwrap_or(0.0),
-            smallest_factor: used.clone().fold(f64::INFINITY, f64::min),
-            largest_factor: used.clone().fold(f64::NEG_INFINITY, f64::max),
-            vanished: used.filter(|factor| factor.abs() < 1e-6 * mean).count(),
+            smallest_factor: factors.clone().fold(f64::INFINITY, f64::min),
+            largest_factor: factors.clone().fold(f64::NEG_INFINITY, f64::max),
+            vanished: factors.filter(|factor| factor.abs() < 1e-6 * mean).count(),
             soft_targets: Vec::new(),
             trace,
-        };
-        Self { weights, factors, report, adjustment }
+        }
     }
 }

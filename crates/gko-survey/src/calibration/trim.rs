@@ -2,10 +2,11 @@
 //!
 //! # Rule
 //! A round sets each weight beyond a limit to that limit and adds the excess (what
-//! was cut less what was filled up), in equal parts, to every weight that was
-//! neither beyond a limit in this round nor in an earlier one. The total stays.
-//! What is spread can carry a weight over the limit: strict trimming repeats the
-//! round until no weight is outside, else there is one round.
+//! was cut less what was filled up) to every weight that was neither beyond a limit
+//! in this round nor in an earlier one: in equal parts, or in proportion to the
+//! weights ([`Spread`]). The total stays. What is spread can carry a weight over the
+//! limit: strict trimming repeats the round until no weight is outside, else there
+//! is one round.
 //!
 //! # Assumptions
 //! Rows of weight 0 are neither filled up to the lower limit nor given a part of
@@ -20,6 +21,22 @@ use super::checks;
 use super::sums::sum;
 use crate::error::Error;
 
+/// Who takes how much of what was cut.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[non_exhaustive]
+pub enum Spread {
+    /// Every weight that takes any takes the same, as in R.
+    #[default]
+    Equal,
+    /// Each takes in proportion to itself: the ratios among them stay.
+    Proportional,
+}
+
+named!(Spread, "spread of what was cut", {
+    Equal => "equal",
+    Proportional => "proportional",
+});
+
 /// Settings of [`trim`].
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct TrimOptions {
@@ -31,12 +48,15 @@ pub struct TrimOptions {
     pub strict: bool,
     /// Rounds after which to give up.
     pub max_rounds: usize,
+    /// Who takes how much of what was cut.
+    pub spread: Spread,
 }
 
 impl Default for TrimOptions {
-    /// No limits, strict, 1000 rounds.
+    /// No limits, strict, 1000 rounds, equal parts.
     fn default() -> Self {
-        Self { lower: 0.0, upper: f64::INFINITY, strict: true, max_rounds: 1000 }
+        let (lower, upper, spread) = (0.0, f64::INFINITY, Spread::Equal);
+        Self { lower, upper, strict: true, max_rounds: 1000, spread }
     }
 }
 
@@ -125,20 +145,44 @@ impl Used {
     fn round(&mut self, options: &TrimOptions) -> Result<f64, Error> {
         let (lower, upper) = (options.lower, options.upper);
         let excess = sum(self.weights.iter().map(|&w| w - w.clamp(lower, upper)));
-        let takes = |&(&weight, &cut): &(&f64, &bool)| !cut && !outside(weight, options);
-        let takers = self.weights.iter().zip(&self.cut).filter(takes).count();
-        if takers == 0 && excess != 0.0 {
-            return Err(Error::ExcessUnspread { lower, upper, excess });
-        }
-        let part = excess / takers.max(1) as f64;
+        let part = self.part(excess, options)?;
         for (weight, cut) in self.weights.iter_mut().zip(&mut self.cut) {
             if outside(*weight, options) {
                 (*weight, *cut) = (weight.clamp(lower, upper), true);
             } else if !*cut {
-                *weight += part;
+                *weight += part.of(*weight);
             }
         }
         Ok(excess)
+    }
+
+    /// What a weight that is neither outside nor cut takes of the excess.
+    fn part(&self, excess: f64, options: &TrimOptions) -> Result<Part, Error> {
+        let takes = |&(&weight, &cut): &(&f64, &bool)| !cut && !outside(weight, options);
+        let takers = self.weights.iter().zip(&self.cut).filter(takes).map(|(&weight, _)| weight);
+        let (count, total) = (takers.clone().count(), sum(takers));
+        let (lower, upper) = (options.lower, options.upper);
+        match options.spread {
+            _ if excess == 0.0 => Ok(Part::Same(0.0)),
+            Spread::Equal if count > 0 => Ok(Part::Same(excess / count as f64)),
+            Spread::Proportional if total > 0.0 => Ok(Part::Share(excess / total)),
+            _ => Err(Error::ExcessUnspread { lower, upper, excess }),
+        }
+    }
+}
+
+/// A part of the excess.
+enum Part {
+    Same(f64),
+    Share(f64),
+}
+
+impl Part {
+    fn of(&self, weight: f64) -> f64 {
+        match *self {
+            Self::Same(part) => part,
+            Self::Share(share) => share * weight,
+        }
     }
 }
 
@@ -174,6 +218,17 @@ mod tests {
     fn what_filling_up_costs_is_taken_from_the_others() {
         let done = trim(&[1.0, 3.0, 10.0], &limits(3.0, f64::INFINITY, true)).unwrap();
         assert_eq!((done.weights, done.excess), (vec![3.0, 3.0, 8.0], -3.0));
+    }
+
+    /// 10 is cut to 6; 1 and 3 take 4 in the ratio 1:3, so that they double.
+    #[test]
+    fn in_proportion_the_ratios_of_those_who_take_stay() {
+        let options =
+            TrimOptions { spread: Spread::Proportional, ..limits(0.0, f64::INFINITY, true) };
+        let done = trim(&[10.0, 1.0, 3.0], &TrimOptions { upper: 6.0, ..options }).unwrap();
+        assert_eq!((done.weights, done.excess), (vec![6.0, 2.0, 6.0], 4.0));
+        let refused = trim(&[10.0, 12.0], &TrimOptions { upper: 6.0, ..options }).unwrap_err();
+        assert_eq!(refused.code(), "GKO-S143");
     }
 
     #[test]

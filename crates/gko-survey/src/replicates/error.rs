@@ -79,6 +79,22 @@ pub enum ReplicateError {
         /// The smallest factor.
         factor: f64,
     },
+    /// A tau that leaves factors below 0.
+    #[error("{code}: tau is {tau}, and the smallest factor would be below 0; pass a tau of at least {needed}, or let the smallest be found", code = self.code())]
+    TauTooSmall {
+        /// The tau that was given.
+        tau: f64,
+        /// The smallest without a negative factor.
+        needed: f64,
+    },
+    /// A variance estimator that can be negative.
+    #[error("{code}: the variance estimator has the eigenvalue {eigenvalue} for {units} units, so it can be negative and has no replicates; estimate after Yates and Grundy, or take Brewer's approximation", code = self.code())]
+    NotPositive {
+        /// The smallest eigenvalue of its quadratic form.
+        eigenvalue: f64,
+        /// Units of the block that has it.
+        units: usize,
+    },
     /// More units than a Hadamard matrix is made for.
     #[error("{code}: a Hadamard matrix of at least {order} rows would be needed, and the limit is {limit}; use JKn or a bootstrap", code = self.code())]
     NoHadamardMatrix {
@@ -143,8 +159,10 @@ impl ReplicateError {
             Self::NoCorrection { .. } => "GKO-S173",
             Self::NotCalibrated { .. } => "GKO-S174",
             Self::NegativeFactor { .. } => "GKO-S175",
-            Self::TooFewForTargets { .. } => "GKO-S176",
-            Self::MseNeeded => "GKO-S177",
+            Self::TauTooSmall { .. } => "GKO-S176",
+            Self::NotPositive { .. } => "GKO-S177",
+            Self::TooFewForTargets { .. } => "GKO-S178",
+            Self::MseNeeded => "GKO-S179",
         }
     }
 }

@@ -1,7 +1,8 @@
 //! Names of the ways to make replicate weights.
 //!
 //! # References
-//! The names are those of R survey 4.5: `svrepdesign(type = )`, `as.svrepdesign(type = )`.
+//! The names are those of R survey 4.5: `svrepdesign(type = )`, `as.svrepdesign(type = )`;
+//! the generalised ones have none there and go by `type = "other"`.
 
 /// How replicate weights were made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -25,6 +26,10 @@ pub enum ReplicateKind {
     MultistageBootstrap,
     /// Successive differences; R and the U.S. Census Bureau also say ACS.
     SuccessiveDifference,
+    /// Bootstrap with factors drawn from the quadratic form of a variance.
+    GeneralisedBootstrap,
+    /// Fay's method of replicates from the quadratic form of a variance.
+    GeneralisedReplication,
     /// Another way, with scales that are given.
     Other,
 }
@@ -39,6 +44,8 @@ named!(ReplicateKind, "kind of replicate weights", {
     Subbootstrap => "subbootstrap",
     MultistageBootstrap => "mrbbootstrap",
     SuccessiveDifference => "successive-difference" | "ACS",
+    GeneralisedBootstrap => "generalised-bootstrap" | "generalized-bootstrap",
+    GeneralisedReplication => "generalised-replication" | "generalized-replication",
     Other => "other",
 });
 
@@ -47,7 +54,13 @@ impl ReplicateKind {
     /// the mean of the replicates: there the two differ even for a total.
     #[must_use]
     pub(crate) fn mse_by_default(self) -> bool {
-        matches!(self, Self::Jk2 | Self::SuccessiveDifference)
+        matches!(
+            self,
+            Self::Jk2
+                | Self::SuccessiveDifference
+                | Self::GeneralisedBootstrap
+                | Self::GeneralisedReplication
+        )
     }
 }
 

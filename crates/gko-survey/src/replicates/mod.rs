@@ -15,13 +15,16 @@
 
 mod balanced;
 mod bootstrap;
+mod carried;
 mod draws;
 mod error;
+mod generalised;
 mod given;
 mod hadamard;
 mod jackknife;
 mod kind;
 mod multistage;
+mod quadratic;
 mod rank;
 mod scales;
 mod successive;
@@ -29,6 +32,7 @@ mod targets;
 mod variance;
 
 pub use error::ReplicateError;
+pub use generalised::{Generalised, QuadraticForm, Tau};
 pub use given::GivenWeights;
 pub use jackknife::{FiniteCorrection, Jackknife};
 pub use kind::ReplicateKind;
@@ -186,6 +190,10 @@ impl Replicates {
     /// The same sample with the full-sample weights and those of every replicate
     /// calibrated, one by one.
     ///
+    /// The result keeps a weight of 8 bytes for each row and replicate: a million rows
+    /// in 200 replicates are 1.6 GB. A step whose factor is the same in all replicates
+    /// is [`Replicates::multiplied`], which keeps what was compact.
+    ///
     /// # Example
     /// ```
     /// use gko_survey::{Design, Domain, Jackknife, Mean, Replicates, Survey};
@@ -208,34 +216,37 @@ impl Replicates {
         &self,
         calibrate: impl Fn(&[f64]) -> Result<Vec<f64>, Error> + Sync,
     ) -> Result<Self, Error> {
-        self.recalibrated_each(|_, weights| calibrate(weights))
+        self.recalibrated_each(|replicate, weights| {
+            calibrate(weights).map_err(|source| match replicate {
+                None => source,
+                Some(replicate) => {
+                    ReplicateError::NotCalibrated { replicate, source: Box::new(source) }.into()
+                }
+            })
+        })
     }
 
-    /// The same, where the calibration knows which replicate's weights it gets: none for
-    /// those of the full sample. Its targets may differ by replicate
+    /// The same, where the calibration knows which replicate's weights it gets (none for
+    /// those of the full sample) and has errors of its own. Targets may differ by replicate
     /// ([`Replicates::targets`]).
     ///
     /// # Errors
     /// As [`Replicates::recalibrated`].
-    pub fn recalibrated_each(
+    pub fn recalibrated_each<E: From<Error> + Send>(
         &self,
-        calibrate: impl Fn(Option<usize>, &[f64]) -> Result<Vec<f64>, Error> + Sync,
-    ) -> Result<Self, Error> {
+        calibrate: impl Fn(Option<usize>, &[f64]) -> Result<Vec<f64>, E> + Sync,
+    ) -> Result<Self, E> {
         let full = calibrate(None, &self.full)?;
         check_full(&full, self.full.len())?;
         let one = |replicate: usize| {
-            let weights = self.analysis_weights(replicate);
-            let weights = calibrate(Some(replicate), &weights).map_err(|source| {
-                ReplicateError::NotCalibrated { replicate, source: Box::new(source) }
-            })?;
+            let weights = calibrate(Some(replicate), &self.analysis_weights(replicate))?;
             let what = format!("calibrated replicate {replicate}");
             same_count(&what, "rows", self.full.len(), weights.len())?;
             Ok(weights)
         };
-        let all: Vec<Result<Vec<f64>, Error>> = (0..self.len()).into_par_iter().map(one).collect();
+        let all: Vec<Result<Vec<f64>, E>> = (0..self.len()).into_par_iter().map(one).collect();
         let all = all.into_iter().collect::<Result<Vec<_>, _>>()?;
-        let rows = full.len();
-        let table = Matrix::from_iterator(rows, self.len(), all.into_iter().flatten());
+        let table = carried::table(full.len(), all);
         let weights = ReplicateWeights::Rows(table);
         let calibrated = Self::new(full, weights, self.scales.clone(), self.seed)?;
         Ok(Self { stated_df: self.stated_df, ..calibrated })

@@ -3,7 +3,7 @@
 //! # Rule
 //! `V = scale · sum over r of rscale_r · (T_r - c)²`, R replicates: BRR 1/R; Fay
 //! `1/(R·(1 - rho)²)`; JK1 `(R - 1)/R`; bootstraps `1/(R - 1)`; successive
-//! differences 4/R; JK2 1; all rscales 1. JKn has the rscale `(n_h - 1)/n_h` of the
+//! differences 4/R; JK2 1; generalised `tau²/R`; all rscales 1. JKn has the rscale `(n_h - 1)/n_h` of the
 //! stratum of the PSU that is left out, times `1 - f_h`.
 //!
 //! # References
@@ -20,13 +20,14 @@ pub struct Scales {
     pub(crate) scale: f64,
     pub(crate) rscales: Vec<f64>,
     pub(crate) mse: bool,
+    pub(crate) tau: Option<f64>,
 }
 
 impl Scales {
     /// A scale for all replicates and one for each.
     #[must_use]
     pub fn new(kind: ReplicateKind, scale: f64, rscales: Vec<f64>) -> Self {
-        Self { kind, scale, rscales, mse: kind.mse_by_default() }
+        Self { kind, scale, rscales, mse: kind.mse_by_default(), tau: None }
     }
 
     /// The scales that a kind has with this number of replicates.
@@ -58,6 +59,9 @@ impl Scales {
             | ReplicateKind::MultistageBootstrap => 1.0 / (count - 1.0),
             ReplicateKind::Jkn => return needed("the scale of each replicate (Scales::jkn)"),
             ReplicateKind::Fay => return needed("rho (Scales::fay)"),
+            ReplicateKind::GeneralisedBootstrap | ReplicateKind::GeneralisedReplication => {
+                return needed("tau (Scales::generalised)");
+            }
             ReplicateKind::Other => return needed("scale and rscales (Scales::new)"),
         };
         Ok(Self::new(kind, scale, vec![1.0; replicates]))
@@ -78,6 +82,22 @@ impl Scales {
         check_count(replicates)?;
         let scale = 1.0 / (replicates as f64 * (1.0 - rho) * (1.0 - rho));
         Ok(Self::new(ReplicateKind::Fay, scale, vec![1.0; replicates]))
+    }
+
+    /// The scale `tau²/R` of a generalised bootstrap whose factors were drawn towards
+    /// 1 by tau.
+    ///
+    /// # Errors
+    /// A tau that is not a finite number above 0; more than a million replicates.
+    pub fn generalised(tau: f64, replicates: usize) -> Result<Self, Error> {
+        check_count(replicates)?;
+        if !(tau > 0.0 && tau.is_finite()) {
+            let expected = "a finite number above 0";
+            return Err(ReplicateError::InvalidSetting { what: "tau", expected, got: tau }.into());
+        }
+        let scale = tau * tau / replicates as f64;
+        let kind = ReplicateKind::GeneralisedBootstrap;
+        Ok(Self { tau: Some(tau), ..Self::new(kind, scale, vec![1.0; replicates]) })
     }
 
     /// Squares about the full-sample value (true), or about the mean of the replicates.
@@ -114,6 +134,24 @@ impl Scales {
     #[must_use]
     pub fn rscales(&self) -> &[f64] {
         &self.rscales
+    }
+
+    /// What deviations of generalised factors from 1 were divided by.
+    #[must_use]
+    pub fn tau(&self) -> Option<f64> {
+        self.tau
+    }
+
+    /// The kind of the weights.
+    #[must_use]
+    pub fn kind(&self) -> ReplicateKind {
+        self.kind
+    }
+
+    /// Whether squares are about the full-sample value.
+    #[must_use]
+    pub fn mse(&self) -> bool {
+        self.mse
     }
 
     pub(crate) fn check(&self, replicates: usize) -> Result<(), Error> {

@@ -3,6 +3,7 @@
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, clippy::panic)]
 
 mod coverage;
+mod fieldwork;
 mod files;
 mod routing;
 mod scale;

@@ -26,9 +26,9 @@ pub struct GroupMargin {
     /// Standard errors of the counts, where they are used.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub se: Option<Vec<f64>>,
-    /// How far the margin may well be missed.
+    /// What a miss costs, where the margin is soft.
     #[serde(skip_serializing_if = "Option::is_none")]
-    pub softness: Option<f64>,
+    pub cost: Option<f64>,
     /// The figures as they were known.
     pub figures: Targets,
     /// The category of each row of the group.
@@ -62,6 +62,15 @@ impl GroupMargin {
         let merged = joined.merged(spec, &mut find);
         joined.check(spec, &merged, &mut find);
         joined.margin(spec, merged, figures.clone(), &mut find)
+    }
+
+    /// The weighted count of each category, by weights of the group's rows.
+    pub(crate) fn weighted(&self, weights: &[f64]) -> Vec<f64> {
+        let mut counts = vec![0.0; self.categories.len()];
+        for (&code, &weight) in self.codes.iter().zip(weights).filter(|(_, w)| **w > 0.0) {
+            counts[code as usize] += weight;
+        }
+        counts
     }
 
     /// Scales the counts, and their errors with them.
@@ -219,7 +228,7 @@ impl Joined<'_> {
             respondents: merged.iter().map(|one| one.respondents).collect(),
             targets: merged.iter().map(|one| self.target(one)).collect(),
             se: if spec.estimated { se } else { None },
-            softness: spec.softness,
+            cost: spec.cost,
             codes: self.positions.iter().map(code).collect(),
             figures,
         };

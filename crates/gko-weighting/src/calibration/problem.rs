@@ -28,7 +28,7 @@ pub(super) struct Number {
     pub(super) name: String,
     pub(super) target: Targets,
     pub(super) values: Vec<f64>,
-    pub(super) softness: Option<f64>,
+    pub(super) cost: Option<f64>,
     pub(super) estimated: bool,
 }
 
@@ -78,6 +78,7 @@ impl Problem {
     ) -> Result<Calibrated, Error> {
         let x = self.matrix(weights.len(), columns);
         let targets: Vec<f64> = columns.iter().map(|&known| self.target(known)).collect();
+        let costs: Vec<f64> = columns.iter().map(|&known| self.cost(known)).collect();
         let bounds = step.bounds.map(|[lower, upper]| (lower, upper));
         let (distance, tolerance) = (step.distance.distance(), step.tolerance);
         let max_iterations = step.max_iterations;
@@ -85,6 +86,7 @@ impl Problem {
             distance,
             bounds,
             cluster,
+            costs: Some(&costs),
             tolerance,
             max_iterations,
             ..CalibrateOptions::default()
@@ -94,7 +96,8 @@ impl Problem {
     }
 
     /// Chooses the auxiliaries: all categories and numbers but those that follow from
-    /// the ones before them, as the last category of a second margin does.
+    /// the ones before them, as the last category of a second margin does. Soft targets
+    /// all stay: what they ask for may differ from what the others imply.
     pub(super) fn independent(&mut self, weights: &[f64]) {
         let categories = self.margins.iter().enumerate().flat_map(|(margin, one)| {
             let category = move |category| Known::Category { margin, category };
@@ -102,11 +105,22 @@ impl Problem {
         });
         let all: Vec<Known> =
             categories.chain((0..self.numbers.len()).map(Known::Number)).collect();
-        let x = self.matrix(weights.len(), &all);
+        let (soft, hard): (Vec<Known>, Vec<Known>) =
+            all.into_iter().partition(|&known| self.cost(known).is_finite());
+        let x = self.matrix(weights.len(), &hard);
         let kept = independent(&gram(&x, weights));
         if let Method::Calibrate { columns, .. } = &mut self.method {
-            *columns = kept.into_iter().map(|at| all[at]).collect();
+            *columns = kept.into_iter().map(|at| hard[at]).chain(soft).collect();
         }
+    }
+
+    /// What a miss costs; infinite where the target must be met.
+    fn cost(&self, known: Known) -> f64 {
+        let cost = match known {
+            Known::Number(at) => self.numbers[at].cost,
+            Known::Category { margin, .. } => self.margins[margin].cost,
+        };
+        cost.unwrap_or(f64::INFINITY)
     }
 
     /// A refusal of the engine, with the name of the auxiliary or category in it.
@@ -182,7 +196,7 @@ impl Problem {
 }
 
 fn as_margin<'a>((margin, name): (&'a GroupMargin, String)) -> Margin<'a> {
-    Margin { name, codes: &margin.codes, targets: &margin.targets }
+    Margin { name, codes: (&margin.codes).into(), targets: &margin.targets }
 }
 
 /// The weighted sums of products of the columns.

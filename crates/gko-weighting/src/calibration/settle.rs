@@ -265,8 +265,8 @@ impl Settling<'_> {
                     message,
                 ));
             }
-            let (name, softness, estimated) = (spec.of.clone(), spec.softness, spec.estimated);
-            all.push(Number { name, target, values, softness, estimated });
+            let (name, cost, estimated) = (spec.of.clone(), spec.cost, spec.estimated);
+            all.push(Number { name, target, values, cost, estimated });
         }
         Ok(all)
     }

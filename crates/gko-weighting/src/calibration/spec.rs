@@ -27,10 +27,10 @@ pub struct MarginSpec {
     /// What becomes of respondents without a value.
     #[serde(default)]
     pub missing: MissingCategory,
-    /// A soft margin: how far, relative to the target, it may well be missed. Only
-    /// for `calibrate`.
+    /// A soft margin: what a miss of it costs. To miss a target by a part of it is as
+    /// bad as to move all weights by the cost times that part. Only for `calibrate`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub softness: Option<f64>,
+    pub cost: Option<f64>,
     /// Whether the standard errors of the figures go into the variance. Only for
     /// `calibrate`.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
@@ -47,7 +47,7 @@ impl MarginSpec {
             universe: None,
             collapse: None,
             missing: MissingCategory::default(),
-            softness: None,
+            cost: None,
             estimated: false,
         }
     }
@@ -186,9 +186,9 @@ pub struct NumberSpec {
     /// What makes figures of another universe fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub universe: Option<Bridge>,
-    /// A soft total, as of a margin.
+    /// A soft total: what a miss of it costs, as of a margin.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub softness: Option<f64>,
+    pub cost: Option<f64>,
     /// Whether the standard error of the figure goes into the variance.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub estimated: bool,

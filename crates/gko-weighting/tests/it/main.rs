@@ -1,1 +1,15 @@
 //! Integration tests.
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    reason = "a test that cannot go on should stop"
+)]
+
+mod diagnostics;
+mod nonresponse;
+mod oracle;
+mod replicate_files;
+mod scaling;
+mod selection;
+mod trimming;

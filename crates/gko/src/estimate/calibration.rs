@@ -4,8 +4,8 @@ use std::collections::BTreeMap;
 
 use gko_survey::Matrix;
 use gko_survey::calibration::{
-    CalibrateOptions, Calibrated, EmptyCells, Margin, PostStratifyOptions, RakeOptions, calibrate,
-    post_stratify, rake,
+    CalibrateOptions, Calibrated, EmptyCells, Margin, PostStratifyOptions, RakeOptions, Raking,
+    calibrate, post_stratify,
 };
 use gko_survey::regression::{Contrasts, Layout};
 
@@ -21,8 +21,8 @@ use crate::estimate::request::{
 pub(crate) enum Step {
     /// Cells and their counts.
     Cells { codes: Vec<u32>, targets: Vec<f64>, empty: EmptyCells },
-    /// Margins: name, codes, counts.
-    Margins { margins: Vec<(String, Vec<u32>, Vec<f64>)>, options: RakeOptions },
+    /// Margins with their counts.
+    Margins(Raking),
     /// Auxiliaries and their totals.
     Totals(Totals),
     /// Cells within groups, and the part of each in its group.
@@ -49,6 +49,14 @@ impl Step {
         }
     }
 
+    /// The calibrated weights alone, as a replicate needs them.
+    pub(crate) fn weights(&self, weights: &[f64]) -> Result<Vec<f64>, gko_survey::Error> {
+        match self {
+            Self::Margins(raking) => raking.apply(weights),
+            _ => Ok(self.apply(weights)?.weights),
+        }
+    }
+
     /// Calibrates weights.
     pub(crate) fn apply(&self, weights: &[f64]) -> Result<Calibrated, gko_survey::Error> {
         match self {
@@ -56,17 +64,7 @@ impl Step {
                 let options = PostStratifyOptions { empty: *empty };
                 post_stratify(weights, codes, targets, &options)
             }
-            Self::Margins { margins, options } => {
-                let margin = |(name, codes, targets): &'_ (String, Vec<u32>, Vec<f64>)| {
-                    (name.clone(), codes.clone(), targets.clone())
-                };
-                let all: Vec<_> = margins.iter().map(margin).collect();
-                let margins: Vec<Margin<'_>> = all
-                    .iter()
-                    .map(|(name, codes, targets)| Margin { name: name.clone(), codes, targets })
-                    .collect();
-                rake(weights, &margins, options)
-            }
+            Self::Margins(raking) => raking.calibrate(weights),
             Self::Totals(totals) => totals.apply(weights),
             Self::Composition { cells, groups, parts, group } => {
                 let mut sums = vec![0.0; groups.levels.len()];
@@ -138,21 +136,23 @@ fn cells(frame: &Frame, spec: &PostStratifySpec, place: &str) -> Result<Step, Er
 }
 
 fn margins(frame: &Frame, spec: &RakeSpec, place: &str) -> Result<Step, Error> {
-    let mut margins = Vec::new();
+    let mut columns = Vec::new();
     for (at, margin) in spec.margins.iter().enumerate() {
         let place = format!("{place}/rake/margins/{at}");
         let factor = frame.factor(&margin.column, &place)?;
         let factor = known(factor, &margin.column, &place)?;
         let public = factor.public_levels();
         let targets = targets(&margin.column, &factor.levels, &public, &margin.targets, &place)?;
-        margins.push((margin.column.clone(), factor.codes, targets));
+        columns.push((&margin.column, factor.codes, targets));
     }
+    let margins: Vec<Margin<'_>> =
+        columns.iter().map(|(name, codes, targets)| Margin::new(name, codes, targets)).collect();
     let default = RakeOptions::default();
     let options = RakeOptions {
         tolerance: spec.tolerance.unwrap_or(default.tolerance),
         max_iterations: spec.max_iterations.unwrap_or(default.max_iterations),
     };
-    Ok(Step::Margins { margins, options })
+    Ok(Step::Margins(Raking::new(frame.rows(), &margins, &options)?))
 }
 
 /// A factor that every row has a level of.

@@ -99,7 +99,7 @@ fn calibrated(survey: &Survey, step: &Step) -> Result<Survey, Error> {
     match survey.replicates() {
         None => Ok(survey.calibrated(step.apply(survey.weights())?)?),
         Some(replicates) => {
-            let all = replicates.recalibrated(|weights| Ok(step.apply(weights)?.weights))?;
+            let all = replicates.recalibrated(|weights| step.weights(weights))?;
             Ok(Survey::replicated(all))
         }
     }

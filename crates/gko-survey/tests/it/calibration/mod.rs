@@ -4,6 +4,7 @@ mod dense;
 mod estimated;
 mod households;
 mod properties;
+mod raking;
 mod soft;
 
 use gko_survey::Matrix;
@@ -105,9 +106,9 @@ fn rake_gko(data: &Table) -> Calibrated {
 
 fn raked(data: &Table, weights: &[f64], margins: &[(&str, &[f64])]) -> Calibrated {
     let codes: Vec<Vec<u32>> = margins.iter().map(|(name, _)| data.codes(name)).collect();
-    let margin = |(&(name, targets), codes)| Margin { name: String::from(name), codes, targets };
-    let margins: Vec<Margin<'_>> =
-        margins.iter().zip(codes.iter().map(Vec::as_slice)).map(margin).collect();
+    let all = margins.iter().zip(&codes);
+    let margins: Vec<_> =
+        all.map(|(&(name, targets), codes)| Margin::new(name, codes, targets)).collect();
     rake(weights, &margins, &RakeOptions::default()).unwrap()
 }
 

@@ -36,8 +36,8 @@ impl Sample {
 
     fn rake(&self) -> Calibrated {
         let (rows, columns) = (self.row_targets(), self.column_targets());
-        let rows = Margin { name: "row".into(), codes: &self.row, targets: &rows };
-        let columns = Margin { name: "column".into(), codes: &self.column, targets: &columns };
+        let rows = Margin::new("row", &self.row, &rows);
+        let columns = Margin::new("column", &self.column, &columns);
         let options = RakeOptions { tolerance: 1e-12, ..RakeOptions::default() };
         rake(&self.weights, &[rows, columns], &options).unwrap()
     }
@@ -106,13 +106,15 @@ proptest! {
         let x = sample.auxiliaries().columns(0, 4).into_owned();
         let options = CalibrateOptions { distance: Distance::Raking, ..Default::default() };
         let one = calibrate(&sample.weights, &x, &sample.targets(&x), &options).unwrap();
-        prop_assert!(near(&one.weights, &sample.rake().weights, 1e-8));
+        let two = sample.rake();
+        prop_assert!(near(&one.weights, &two.weights, 1e-8));
+        prop_assert!(near(&one.factors, &two.factors, 1e-8));
     }
 
     #[test]
     fn post_stratification_is_raking_on_one_margin(sample in sample()) {
         let targets = sample.row_targets();
-        let margin = Margin { name: "row".into(), codes: &sample.row, targets: &targets };
+        let margin = Margin::new("row", &sample.row, &targets);
         let one = rake(&sample.weights, &[margin], &RakeOptions::default()).unwrap();
         let options = Default::default();
         let two = post_stratify(&sample.weights, &sample.row, &targets, &options).unwrap();

@@ -2,6 +2,7 @@
 
 mod draws;
 mod edges;
+mod generalised;
 mod identities;
 mod r_results;
 

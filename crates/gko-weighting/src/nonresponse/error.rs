@@ -1,0 +1,118 @@
+//! What an adjustment for nonresponse refuses, where it stands, and the way out.
+
+/// Everything that this area refuses; codes `GKO-W200` to `GKO-W299`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+#[non_exhaustive]
+pub enum NonresponseError {
+    /// Two columns of one table have different lengths.
+    #[error("{code}: column {column} has {got} rows, expected {expected}; pass columns of one table", code = self.code())]
+    LengthDiffers {
+        /// The column that does not fit.
+        column: String,
+        /// Rows of the table.
+        expected: usize,
+        /// Rows of this column.
+        got: usize,
+    },
+    /// A weight that is negative, infinite or not a number, given or adjusted.
+    #[error("{code}: row {row} has weight {weight}, expected a finite number of at least 0 and a finite sum; correct it or rescale the weights, or give the row weight 0 and count it", code = self.code())]
+    InvalidWeight {
+        /// Row in the caller's order.
+        row: usize,
+        /// The weight as it stands.
+        weight: f64,
+    },
+    /// A code that is no level, or a missing one, in a row that takes part.
+    #[error("{code}: row {row} has code {value} of {variable}, expected one of {levels} levels counted from 0; weighting needs values that are known of every case, so give missing ones a level of their own, or leave {variable} out", code = self.code())]
+    UnknownCode {
+        /// Name of the variable.
+        variable: String,
+        /// Row in the caller's order.
+        row: usize,
+        /// The code as it stands.
+        value: u32,
+        /// How many levels there are.
+        levels: usize,
+    },
+    /// A missing or infinite number in a row that takes part.
+    #[error("{code}: row {row} has {value} as its {variable}, expected a finite number; a propensity needs values that are known of every case, so fill the missing ones, or leave {variable} out", code = self.code())]
+    NotFinite {
+        /// Name of the variable.
+        variable: String,
+        /// Row in the caller's order.
+        row: usize,
+        /// The number as it stands.
+        value: f64,
+    },
+    /// A value of the file that no status was declared for.
+    #[error("{code}: row {row} has the disposition {value:?}, for which no status was declared; expected one of: {known}; declare its status", code = self.code())]
+    UnmappedStatus {
+        /// Row in the caller's order.
+        row: usize,
+        /// The value as it stands.
+        value: String,
+        /// The values that have a status.
+        known: String,
+    },
+    /// A setting that has no meaning.
+    #[error("{code}: {setting} is {got}, expected {expected}; correct the setting", code = self.code())]
+    InvalidSetting {
+        /// The setting.
+        setting: &'static str,
+        /// What it may be.
+        expected: &'static str,
+        /// What it is.
+        got: f64,
+    },
+    /// A weighting class that breaks its rule and cannot be merged further.
+    #[error("{code}: weighting class {class} {reason}, and the rule leaves nothing to merge it with; lower minimum_respondents, raise maximum_factor, or allow collapsing", code = self.code())]
+    ClassFails {
+        /// The class in words.
+        class: String,
+        /// What it breaks.
+        reason: super::Reason,
+    },
+    /// Eligible cases without a respondent who could stand for them.
+    #[error("{code}: {place} has eligible weight {weight} but no respondent with a positive weight; merge it with another, raise minimum_respondents so that no replicate empties it, or take it out of the sample", code = self.code())]
+    NoRespondents {
+        /// The class or group in words.
+        place: String,
+        /// The eligible weight, or number of cases, without a respondent.
+        weight: f64,
+    },
+    /// A row that gained a weight after the classes were settled.
+    #[error("{code}: row {row} has weight {weight}, but had weight 0 when the step was settled; settle it at weights that are positive wherever a replicate's are", code = self.code())]
+    RowOutside {
+        /// Row in the caller's order.
+        row: usize,
+        /// Its weight.
+        weight: f64,
+    },
+    /// A model of responding that has no answer.
+    #[error("{code}: the response model of {place} has no answer: {source}", code = self.code())]
+    Model {
+        /// The group in words.
+        place: String,
+        /// What the regression refuses.
+        source: gko_survey::Error,
+    },
+}
+
+impl NonresponseError {
+    /// The stable code of this error.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::LengthDiffers { .. } => "GKO-W200",
+            Self::InvalidWeight { .. } => "GKO-W201",
+            Self::UnknownCode { .. } => "GKO-W202",
+            Self::NotFinite { .. } => "GKO-W203",
+            Self::UnmappedStatus { .. } => "GKO-W204",
+            Self::InvalidSetting { .. } => "GKO-W205",
+            Self::ClassFails { .. } => "GKO-W206",
+            Self::NoRespondents { .. } => "GKO-W207",
+            Self::RowOutside { .. } => "GKO-W208",
+            Self::Model { .. } => "GKO-W209",
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! The document as a whole.
+
+use std::collections::BTreeMap;
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+use super::error::PlanError;
+use super::replicates::ReplicatePlan;
+use super::steps::{DeriveSpec, Step};
+use crate::population::Universe;
+
+/// A weighting plan.
+///
+/// # Example
+/// ```
+/// use gko_weighting::plan::Plan;
+///
+/// let plan = Plan::parse(r#"
+/// format = "gko-weighting/1"
+/// title = "Children, wave 2026"
+/// year = 2026
+/// universe = { unit = "children", ages = [9, 17], who = "all" }
+/// population = "population.csv"
+/// data = { file = "children.csv" }
+///
+/// [[steps]]
+/// selection.stages = [{ name = "school", probability = "p_school" }]
+///
+/// [[steps]]
+/// rake.margins = [{ of = ["sex"] }, { of = ["age_group"] }]
+/// "#, "plan.toml")?;
+/// assert_eq!(plan.steps.len(), 2);
+/// let refused = Plan::parse("format = \"gko-weighting/1\"\ntitel = 1", "plan.toml").unwrap_err();
+/// assert!(refused.to_string().starts_with("GKO-W800: plan.toml, line 2, column 1"));
+/// # Ok::<(), gko_weighting::plan::PlanError>(())
+/// ```
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct Plan {
+    /// The version of this format.
+    pub format: PlanFormat,
+    /// What the weights are called.
+    pub title: String,
+    /// Who made the plan; it stands in the history of the weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub author: Option<String>,
+    /// Whom the survey is about; figures must be about the same.
+    pub universe: Universe,
+    /// When the survey was taken.
+    pub year: u16,
+    /// The data.
+    pub data: DataSpec,
+    /// The file of population figures (CSV or TOML), below the plan's folder. Plans
+    /// that calibrate to nothing need none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    /// The column of groups that are weighted apart, as a rule the country.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// How the sample was drawn, for the variance.
+    #[serde(default)]
+    pub design: DesignSpec,
+    /// New columns, made in this order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub derive: Vec<DeriveSpec>,
+    /// Columns whose categories have an order of their own, which `neighbour` rules
+    /// of collapsing follow.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub levels: BTreeMap<String, Vec<String>>,
+    /// Key indicators: columns of numbers. Diagnostics show what weighting does to
+    /// them, and Potter's rule trims for them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub indicators: Vec<String>,
+    /// Replicate weights, made of the weights before the first step that is no
+    /// selection, and taken through every step after.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replicates: Option<ReplicatePlan>,
+    /// The steps, in their order.
+    pub steps: Vec<Step>,
+    /// What is written.
+    #[serde(default)]
+    pub output: OutputSpec,
+}
+
+/// Versions of the plan.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[non_exhaustive]
+pub enum PlanFormat {
+    /// The first.
+    #[default]
+    #[serde(rename = "gko-weighting/1")]
+    V1,
+}
+
+/// The data of a plan.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DataSpec {
+    /// The file, below the plan's folder.
+    pub file: String,
+    /// Its format; read off the file's ending without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub format: Option<FileFormat>,
+    /// The column that tells the rows apart; row numbers without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+    /// Cells that stand for a missing value, besides blanks and what the file itself
+    /// declares missing.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub missing: Vec<String>,
+    /// Separator of a CSV file.
+    #[serde(default = "comma")]
+    pub separator: char,
+    /// Decimal mark of a CSV file, `.` or `,`.
+    #[serde(default = "point")]
+    pub decimal: char,
+    /// Encoding of a CSV file.
+    #[serde(default = "utf8")]
+    pub encoding: String,
+}
+
+/// Formats of data files.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum FileFormat {
+    /// Separated values.
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// Apache Arrow IPC.
+    Arrow,
+    /// SPSS.
+    Sav,
+    /// Stata.
+    Dta,
+}
+
+/// How the sample was drawn: its first stage, which carries the variance.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct DesignSpec {
+    /// The column of strata.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub stratum: Option<String>,
+    /// The column of primary sampling units, whose labels may repeat in other strata;
+    /// rows are drawn one by one without it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub psu: Option<String>,
+    /// A column with the number of PSUs in the stratum's population, for a finite
+    /// population correction.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub population: Option<String>,
+    /// What is done with strata of one PSU: `refuse`, `adjust`, `average`, `certainty`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub single_psu: Option<String>,
+}
+
+/// What a run writes.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+#[non_exhaustive]
+pub struct OutputSpec {
+    /// The name of the final weight.
+    pub weight: String,
+    /// The name of the base weight.
+    pub base_weight: String,
+    /// What comes before the number of a replicate weight.
+    pub replicate_prefix: String,
+    /// The format of the data with the weights.
+    pub format: FileFormat,
+}
+
+impl Default for OutputSpec {
+    /// `weight`, `base_weight`, `repwt1` and so on, as CSV.
+    fn default() -> Self {
+        Self {
+            weight: "weight".to_owned(),
+            base_weight: "base_weight".to_owned(),
+            replicate_prefix: "repwt".to_owned(),
+            format: FileFormat::Csv,
+        }
+    }
+}
+
+fn comma() -> char {
+    ','
+}
+
+fn point() -> char {
+    '.'
+}
+
+fn utf8() -> String {
+    "utf-8".to_owned()
+}
+
+impl Plan {
+    /// Reads a plan.
+    ///
+    /// # Errors
+    /// No TOML, a field that is missing, unknown or of another type, with its place;
+    /// steps that do not go together.
+    pub fn parse(text: &str, file: &str) -> Result<Self, PlanError> {
+        let plan: Self = toml::from_str(text).map_err(|error| malformed(text, file, &error))?;
+        plan.check()?;
+        Ok(plan)
+    }
+
+    /// Refuses an order of steps that has no meaning.
+    fn check(&self) -> Result<(), PlanError> {
+        let refuse = |place: &str, message: &str| {
+            Err(PlanError::Contradiction { place: place.to_owned(), message: message.to_owned() })
+        };
+        match self.steps.first() {
+            Some(Step::Selection(_)) => {}
+            _ => {
+                return refuse(
+                    "steps",
+                    "the first step is a `selection`: the chances of the draw, counts of strata, weights that are given, or a quota sample",
+                );
+            }
+        }
+        let calibrates = |step: &Step| {
+            matches!(step, Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_))
+        };
+        if self.population.is_none() && self.steps.iter().any(calibrates) {
+            return refuse(
+                "population",
+                "a plan that calibrates names a file of population figures",
+            );
+        }
+        for (at, step) in self.steps.iter().enumerate() {
+            let Step::Trim(trim) = step else { continue };
+            if trim.recalibrate.is_some() && !self.steps[..at].iter().any(calibrates) {
+                let place = format!("steps {}", at + 1);
+                return refuse(
+                    &place,
+                    "`recalibrate` repeats the calibration before it, and there is none",
+                );
+            }
+        }
+        Ok(())
+    }
+
+    /// The JSON Schema of the document.
+    #[must_use]
+    pub fn schema() -> schemars::Schema {
+        schemars::schema_for!(Plan)
+    }
+}
+
+fn malformed(text: &str, file: &str, error: &toml::de::Error) -> PlanError {
+    let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
+    let line = before.matches('\n').count() + 1;
+    let column = before.rsplit('\n').next().map_or(0, |start| start.chars().count()) + 1;
+    PlanError::Malformed {
+        file: file.to_owned(),
+        line,
+        column,
+        message: error.message().to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const HEAD: &str = "format = \"gko-weighting/1\"\ntitle = \"t\"\nyear = 2026\n\
+        universe = { unit = \"children\", ages = [9, 17], who = \"all\" }\n\
+        data = { file = \"d.csv\" }\n";
+
+    fn message(rest: &str) -> String {
+        Plan::parse(&format!("{HEAD}{rest}"), "p.toml").unwrap_err().to_string()
+    }
+
+    const SELECTION: &str = "[[steps]]\nselection.given = { weights = \"w\" }\n";
+
+    #[test]
+    fn a_plan_begins_with_a_selection() {
+        assert!(message("steps = []").contains("first step is a `selection`"));
+        let trimmed = format!("{SELECTION}[[steps]]\ntrim = {{ recalibrate = {{}} }}\n");
+        assert!(message(&trimmed).contains("GKO-W801: steps 2"));
+        let raked = format!("{SELECTION}[[steps]]\nrake.margins = [{{ of = [\"sex\"] }}]\n");
+        assert!(message(&raked).contains("file of population figures"));
+    }
+
+    #[test]
+    fn faults_have_their_line() {
+        let message = message(&format!("{SELECTION}[[steps]]\nrake.margin = 5\n"));
+        assert!(message.starts_with("GKO-W800: p.toml, line 9"), "{message}");
+        assert!(message.contains("margin"), "{message}");
+    }
+
+    #[test]
+    fn a_plan_is_written_as_it_is_read() {
+        let plan = Plan::parse(&format!("{HEAD}{SELECTION}"), "p.toml").unwrap();
+        let text = toml::to_string(&plan).unwrap();
+        assert_eq!(Plan::parse(&text, "q.toml").unwrap(), plan);
+    }
+}

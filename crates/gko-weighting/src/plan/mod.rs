@@ -1,0 +1,20 @@
+//! The plan: everything that is done to the weights, as a document.
+//!
+//! # Rule
+//! A plan names the data, whom the survey is about, the figures, the design, and the
+//! steps in their order. It is TOML that a person writes; unknown fields are refused.
+//! [`run`](crate::run::run()) takes it, a [`Sample`](crate::Sample) and a
+//! [`Population`](crate::population::Population) to weights.
+
+mod document;
+mod error;
+mod replicates;
+mod steps;
+
+pub use document::{DataSpec, DesignSpec, FileFormat, OutputSpec, Plan, PlanFormat};
+pub use error::PlanError;
+pub use replicates::ReplicatePlan;
+pub use steps::{
+    ClassesSpec, DeriveSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep,
+    SelectionStep, SmoothStep, StageSpec, Step, TrimStep,
+};

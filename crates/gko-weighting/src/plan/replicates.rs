@@ -1,0 +1,88 @@
+//! Which replicate weights a plan asks for.
+
+use gko_survey::{Design, Generalised, Jackknife, Replicates};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// Replicate weights that are made from the design.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum ReplicatePlan {
+    /// Leaves out one PSU of an unstratified design.
+    Jk1 {},
+    /// Leaves out one PSU of a stratum.
+    Jkn {},
+    /// Pairs: one replicate a stratum.
+    Jk2 {
+        /// Chooses at random which of a pair is left out; the first without it.
+        seed: Option<u64>,
+    },
+    /// Balanced half samples.
+    Brr {},
+    /// Balanced half samples with Fay's factor.
+    Fay {
+        /// The factor's distance from 1, from 0 to below 1.
+        rho: f64,
+    },
+    /// Rao and Wu's bootstrap of n - 1 PSUs.
+    RaoWu {
+        /// How many replicates.
+        count: usize,
+        /// Seed of the draws.
+        seed: u64,
+    },
+    /// Canty and Davison's bootstrap of n PSUs, with the design's finite populations.
+    CantyDavison {
+        /// How many replicates.
+        count: usize,
+        /// Seed of the draws.
+        seed: u64,
+    },
+    /// Preston's rescaled bootstrap of all stages.
+    Preston {
+        /// How many replicates.
+        count: usize,
+        /// Seed of the draws.
+        seed: u64,
+    },
+    /// Successive differences, in the order of the file.
+    SuccessiveDifferences {
+        /// How many replicates at least.
+        count: usize,
+    },
+    /// The generalised bootstrap.
+    Generalised {
+        /// How many replicates.
+        count: usize,
+        /// Seed of the draws.
+        seed: u64,
+    },
+}
+
+impl ReplicatePlan {
+    /// Makes the replicates of a design.
+    ///
+    /// # Errors
+    /// What the method refuses of the design.
+    pub fn make(self, design: &Design) -> Result<Replicates, gko_survey::Error> {
+        match self {
+            Self::Jk1 {} => Replicates::jk1(design, Jackknife::default()),
+            Self::Jkn {} => Replicates::jkn(design, Jackknife::default()),
+            Self::Jk2 { seed } => Replicates::jk2(design, seed),
+            Self::Brr {} => Replicates::brr(design),
+            Self::Fay { rho } => Replicates::fay(design, rho),
+            Self::RaoWu { count, seed } => Replicates::rao_wu(design, count, seed),
+            Self::CantyDavison { count, seed } => {
+                Replicates::canty_davison(design, count, seed, Default::default())
+            }
+            Self::Preston { count, seed } => Replicates::multistage_bootstrap(design, count, seed),
+            Self::SuccessiveDifferences { count } => {
+                Replicates::successive_differences(design, count)
+            }
+            Self::Generalised { count, seed } => {
+                Replicates::generalised(design, count, seed, Generalised::default())
+            }
+        }
+    }
+}

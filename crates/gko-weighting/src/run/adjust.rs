@@ -1,0 +1,177 @@
+//! Steps after the selection.
+
+use std::collections::BTreeMap;
+
+use gko_survey::regression::Terms;
+
+use crate::Indicator;
+use crate::calibration::Calibration;
+use crate::error::Error;
+use crate::finding::{Finding, FindingKind};
+use crate::nonresponse::{
+    Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status,
+};
+use crate::plan::{
+    ClassesSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep, SmoothStep, Step,
+    TrimStep,
+};
+use crate::run::engine::State;
+use crate::run::history::Detail;
+use crate::run::keys::{KeyIndicator, key_indicators};
+use crate::run::settled::Settled;
+use crate::sample::{Categories, MISSING};
+use crate::scaling::Scaling;
+use crate::trimming::{Evidence, Limits, smooth, trim_and_calibrate};
+
+/// What a step was settled to, what is to be told of it, and what was found.
+pub(super) type Done = (Settled, Detail, Vec<Finding>);
+
+impl State<'_> {
+    pub(super) fn nonresponse(&self, step: &NonresponseStep) -> Result<Done, Error> {
+        let statuses = self.statuses(step)?;
+        let (codes, levels) = (&self.groups.codes, &self.groups.names);
+        let group = self.plan.group.as_deref().map(|name| Category { name, codes, levels });
+        let cases = Sampled { statuses: &statuses, weights: &self.weights, group };
+        match &step.method {
+            NonresponseMethod::Classes(spec) => self.classes(&cases, spec),
+            NonresponseMethod::Propensity(spec) => self.propensity(&cases, spec),
+        }
+    }
+
+    /// The status of each row; rows of weight 0 need none.
+    fn statuses(&self, step: &NonresponseStep) -> Result<Vec<Status>, Error> {
+        let all = self.sample.category_column(&step.status)?;
+        // Rows of weight 0 are never looked at, and any status will do.
+        let any = step.codes.0.keys().next().map_or("", String::as_str);
+        let text = |(row, &code): (usize, &u32)| match self.weights[row] > 0.0 {
+            true => all.levels.get(code as usize).map_or("", String::as_str),
+            false => any,
+        };
+        let values: Vec<&str> = all.codes.iter().enumerate().map(text).collect();
+        Ok(step.codes.statuses(&values)?)
+    }
+
+    fn classes(&self, cases: &Sampled<'_>, spec: &ClassesSpec) -> Result<Done, Error> {
+        let columns = self.factors(&spec.by)?;
+        let variables: Vec<Category<'_>> = categories(&columns).collect();
+        let response = ResponseReport::by_group(cases, spec.options.eligible)?;
+        let classes = Classes::settle(cases, &variables, &spec.options)?;
+        let findings = classes.merges().iter().map(merged).collect();
+        let detail = Detail::Nonresponse {
+            response,
+            classes: classes.classes().to_vec(),
+            merges: classes.merges().to_vec(),
+            models: Vec::new(),
+        };
+        Ok((Settled::Classes(classes), detail, findings))
+    }
+
+    fn propensity(&self, cases: &Sampled<'_>, spec: &PropensitySpec) -> Result<Done, Error> {
+        let columns = self.factors(&spec.categories)?;
+        let mut predictors: Vec<Predictor<'_>> =
+            categories(&columns).map(Predictor::Category).collect();
+        for name in &spec.numbers {
+            predictors.push(Predictor::Number { name, values: self.sample.number_column(name)? });
+        }
+        let names = spec.categories.iter().chain(&spec.numbers);
+        let terms = names.fold(Terms::new(), |terms, name| terms.main(name));
+        let response = ResponseReport::by_group(cases, spec.options.eligible)?;
+        let propensity = Propensity::settle(cases, &predictors, &terms, &spec.options)?;
+        let models = propensity.reports().to_vec();
+        let detail =
+            Detail::Nonresponse { response, classes: Vec::new(), merges: Vec::new(), models };
+        Ok((Settled::Propensity(Box::new(propensity)), detail, Vec::new()))
+    }
+
+    fn factors<'n>(&self, names: &'n [String]) -> Result<Vec<(&'n str, Categories)>, Error> {
+        names.iter().map(|name| Ok((name.as_str(), self.sample.category_column(name)?))).collect()
+    }
+
+    /// Settles the calibration of a step.
+    pub(super) fn settle(&self, step: &Step) -> Result<(Calibration, Vec<Finding>), Error> {
+        let (ground, weights) = (self.ground()?, &self.weights);
+        match step {
+            Step::PostStratify(step) => Calibration::post_stratify(step, &ground, weights),
+            Step::Rake(step) => Calibration::rake(step, &ground, weights),
+            Step::Calibrate(step) => Calibration::calibrate(step, &ground, weights),
+            _ => Err(Error::NoPopulation),
+        }
+    }
+
+    pub(super) fn trim(&self, step: &TrimStep) -> Result<Done, Error> {
+        let (codes, weights) = (&self.groups.codes, &self.weights);
+        let keys = key_indicators(self.plan, self.sample)?;
+        let outcomes: Vec<Indicator<'_>> = keys.iter().map(KeyIndicator::indicator).collect();
+        let units = self.psus()?;
+        let evidence = Evidence { outcomes: &outcomes, units: units.as_deref() };
+        let limits = Limits::settle(&step.rule, weights, codes, &evidence)?;
+        let (Some(options), Some(last)) = (&step.recalibrate, &self.last) else {
+            let done = limits.trim(weights, codes)?;
+            let detail = Detail::Trim { limits, trimmed: done.groups, rounds: None };
+            let mut findings = Vec::new();
+            if !self.calibrations.is_empty() {
+                let message = "the figures that were met before hold no longer; repeat the calibration (recalibrate = {})".to_owned();
+                findings.push(Finding::new(FindingKind::Note, "", "trim", message));
+            }
+            return Ok((Settled::Factors(factors(weights, &done.weights)), detail, findings));
+        };
+        let again = |weights: &[f64]| last.apply(weights).map(|done| done.weights);
+        let done = trim_and_calibrate(weights, codes, &limits, again, options)
+            .map_err(|error| Error::Unsettled { code: error.code(), message: error.to_string() })?;
+        let (trimmed, rounds) = (done.first, Some(done.rounds));
+        let factors = factors(weights, &done.weights);
+        let detail = Detail::Trim { limits, trimmed, rounds };
+        Ok((Settled::Recalibrated(factors, last.clone()), detail, Vec::new()))
+    }
+
+    pub(super) fn smooth(&self, step: &SmoothStep) -> Result<Done, Error> {
+        let mut names: Vec<String> = self.plan.group.clone().into_iter().collect();
+        names.extend(step.by.iter().cloned());
+        let classes = self.sample.crossed(&names)?;
+        let used = |row: usize| self.weights[row] > 0.0;
+        let rows =
+            (0..self.weights.len()).filter(|&row| used(row) && classes.codes[row] == MISSING);
+        match rows.count() {
+            0 => {}
+            rows => return Err(Error::NoGroup { column: step.by.join("*"), rows }),
+        }
+        let done = smooth(&self.weights, &classes.codes, step.share)?;
+        let detail = Detail::Smooth { classes: done.classes };
+        Ok((Settled::Factors(factors(&self.weights, &done.weights)), detail, Vec::new()))
+    }
+
+    pub(super) fn scale(&mut self, step: &ScaleStep) -> Result<Done, Error> {
+        let (codes, weights) = (&self.groups.codes, &self.weights);
+        let mut people = BTreeMap::new();
+        if let Some(margin) = &step.people {
+            for (code, (group, _)) in (0..).zip(self.groups.iter()) {
+                let universe = step.universe.as_ref();
+                let targets =
+                    self.population()?.targets(margin, group, &self.plan.universe, universe)?;
+                people.insert(code, targets.total());
+            }
+        }
+        let scaling = Scaling::settle(step.to, weights, codes, &people)?;
+        let scaled = scaling.apply(weights, codes)?;
+        let factors = factors(weights, &scaled);
+        self.scale = Some(step.to.name());
+        Ok((Settled::Factors(factors), Detail::Scale(scaling), Vec::new()))
+    }
+}
+
+/// A merger of classes in one line.
+fn merged(merge: &Merge) -> Finding {
+    let Merge { class, with, variable, reason, .. } = merge;
+    let message = format!("{class} went together with {with} over `{variable}`: {reason}");
+    Finding::new(FindingKind::Collapsed, "", "weighting classes", message)
+}
+
+fn categories<'a>(columns: &'a [(&str, Categories)]) -> impl Iterator<Item = Category<'a>> {
+    columns.iter().map(|(name, all)| Category::new(name, all))
+}
+
+/// New over old weight, 1 where there is none.
+fn factors(old: &[f64], new: &[f64]) -> Vec<f64> {
+    let factor = |(old, new): (&f64, &f64)| if *old > 0.0 { new / old } else { 1.0 };
+    old.iter().zip(new).map(factor).collect()
+}

@@ -1,0 +1,283 @@
+//! The engine: step after step, each recorded.
+
+use gko_survey::calibration::Calibrated;
+use gko_survey::{Design, Replicates};
+
+use super::history::{self, Detail, History, HistoryFormat, ReplicateRecord, StepRecord};
+use super::settled::Settled;
+use super::weighted::Weighted;
+use super::{derive, design};
+use crate::calibration::{Calibration, Ground};
+use crate::error::Error;
+use crate::finding::Finding;
+use crate::groups::Groups;
+use crate::plan::{Plan, Step};
+use crate::population::Population;
+use crate::sample::Sample;
+use crate::scaling::ScaleName;
+use crate::selection::Inference;
+
+/// How far a run is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Progress {
+    /// The step that begins, from 1.
+    pub step: usize,
+    /// How many there are.
+    pub of: usize,
+    /// Its name.
+    pub name: &'static str,
+}
+
+/// A run on its way.
+pub(super) struct State<'a> {
+    pub(super) plan: &'a Plan,
+    pub(super) sample: &'a Sample,
+    pub(super) groups: &'a Groups,
+    population: Option<&'a Population>,
+    pub(super) weights: Vec<f64>,
+    pub(super) base: Vec<f64>,
+    pub(super) selected: bool,
+    pub(super) inference: Inference,
+    pub(super) scale: Option<ScaleName>,
+    replicates: Option<Replicates>,
+    /// Calibrations that the weights meet.
+    pub(super) calibrations: Vec<Calibrated>,
+    /// The last calibration, for trimming to repeat.
+    pub(super) last: Option<Calibration>,
+    records: Vec<StepRecord>,
+}
+
+/// Runs a plan on a sample.
+///
+/// # Errors
+/// Columns, categories and figures that are not there, what a step refuses (with its
+/// number), what it refuses in a replicate.
+///
+/// # Example
+/// Two girls and a boy were drawn with chance 1/10; there are 30 girls and 30 boys.
+/// ```
+/// use gko_weighting::plan::Plan;
+/// use gko_weighting::population::Population;
+/// use gko_weighting::{Sample, run::run};
+///
+/// let plan = Plan::parse(r#"
+/// format = "gko-weighting/1"
+/// title = "Three children"
+/// year = 2026
+/// universe = { unit = "children", ages = [9, 17], who = "all" }
+/// population = "population.toml"
+/// data = { file = "children.csv" }
+/// [[steps]]
+/// selection.stages = [{ name = "child", probability = "p" }]
+/// [[steps]]
+/// post_stratify.margin = { of = ["sex"] }
+/// "#, "plan.toml")?;
+/// let population = Population::parse_toml(r#"
+/// format = "gko-population/1"
+/// [[margin]]
+/// margin = "sex"
+/// counts = { boy = 30, girl = 30 }
+/// unit = "children"
+/// ages = [9, 17]
+/// who = "all"
+/// year = 2025
+/// source = "register"
+/// "#, "population.toml")?;
+/// let sample = Sample::new(3)
+///     .numbers("p", vec![0.1; 3])?
+///     .texts("sex", &[Some("girl"), Some("girl"), Some("boy")])?;
+/// let done = run(&plan, sample, Some(&population), &mut |_| ())?;
+/// assert_eq!(done.base, [10.0; 3]);
+/// assert_eq!(done.weights, [15.0, 15.0, 30.0]);
+/// assert_eq!(done.history.steps[1].groups[0].smallest_factor, Some(1.5));
+/// # Ok::<(), Box<dyn std::error::Error>>(())
+/// ```
+pub fn run(
+    plan: &Plan,
+    sample: Sample,
+    population: Option<&Population>,
+    progress: &mut dyn FnMut(Progress),
+) -> Result<Weighted, Error> {
+    let sample = derive::columns(plan, sample)?;
+    let groups = Groups::new(&sample, plan.group.as_deref())?;
+    let ones = vec![1.0; sample.rows()];
+    let mut state = State {
+        plan,
+        sample: &sample,
+        groups: &groups,
+        population,
+        weights: ones.clone(),
+        base: ones,
+        selected: false,
+        inference: Inference::DesignBased,
+        scale: None,
+        replicates: None,
+        calibrations: Vec::new(),
+        last: None,
+        records: Vec::new(),
+    };
+    for (at, step) in plan.steps.iter().enumerate() {
+        let (number, name) = (at + 1, step.name());
+        progress(Progress { step: number, of: plan.steps.len(), name });
+        state.step(number, step).map_err(|source| {
+            let source = Box::new(source);
+            Error::InStep { number, name, source }
+        })?;
+    }
+    let finished = state.finished()?;
+    Ok(finished.weighted(plan, sample, groups))
+}
+
+impl State<'_> {
+    fn step(&mut self, number: usize, step: &Step) -> Result<(), Error> {
+        if !matches!(step, Step::Selection(_)) {
+            self.replicate()?;
+        }
+        let before = self.weights.clone();
+        let (settled, detail, findings) = self.settled(step)?;
+        let calibrated = settled.calibrated(&before)?;
+        self.weights = match &calibrated {
+            Some(calibrated) => calibrated.weights.clone(),
+            None => settled.full(&before)?,
+        };
+        let detail = match (&settled, &calibrated) {
+            (Settled::Calibration(calibration), Some(done)) => {
+                self.calibration(calibration, done, &before)
+            }
+            _ => detail.unwrap_or(Detail::None),
+        };
+        if let (Step::Selection(_), Settled::Factors(factors)) = (step, &settled) {
+            self.base.iter_mut().zip(factors).for_each(|(base, factor)| *base *= factor);
+        }
+        self.carry(step, settled, calibrated)?;
+        let groups = history::groups(self.groups, &before, &self.weights);
+        let (name, spec) = (step.name(), step.clone());
+        self.records.push(StepRecord { number, name, spec, groups, findings, detail });
+        Ok(())
+    }
+
+    fn settled(&mut self, step: &Step) -> Result<(Settled, Option<Detail>, Vec<Finding>), Error> {
+        let (settled, detail, findings) = match step {
+            Step::Selection(step) => {
+                let (settled, detail) = self.select(step)?;
+                (settled, detail, Vec::new())
+            }
+            Step::Nonresponse(step) => self.nonresponse(step)?,
+            Step::Trim(step) => self.trim(step)?,
+            Step::Smooth(step) => self.smooth(step)?,
+            Step::Scale(step) => self.scale(step)?,
+            Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_) => {
+                let (calibration, findings) = self.settle(step)?;
+                return Ok((Settled::Calibration(calibration), None, findings));
+            }
+        };
+        Ok((settled, Some(detail), findings))
+    }
+
+    fn calibration(&self, calibration: &Calibration, done: &Calibrated, before: &[f64]) -> Detail {
+        Detail::Calibration {
+            groups: history::margins(calibration.margins(), self.groups, before, &done.weights),
+            iterations: done.report.iterations,
+            largest_gap: done.report.largest_gap,
+            trace: done.report.trace.clone(),
+        }
+    }
+
+    /// Takes a step to the replicates, and notes which figures are met from now on.
+    fn carry(
+        &mut self,
+        step: &Step,
+        settled: Settled,
+        calibrated: Option<Calibrated>,
+    ) -> Result<(), Error> {
+        if let Some(replicates) = &self.replicates {
+            self.replicates = Some(settled.replicates(replicates, &self.weights)?);
+        }
+        match (step, settled, calibrated) {
+            (_, Settled::Calibration(last), Some(done)) => {
+                self.calibrations.push(done);
+                self.last = Some(last);
+            }
+            (Step::Selection(_) | Step::Scale(_), ..) => {}
+            (_, Settled::Recalibrated(_, last), _) => {
+                self.calibrations = vec![last.apply(&self.weights)?];
+            }
+            _ => self.calibrations.clear(),
+        }
+        Ok(())
+    }
+
+    /// Makes the replicates, where the plan wants some and there are none yet.
+    fn replicate(&mut self) -> Result<(), Error> {
+        if let (Some(plan), None) = (self.plan.replicates, &self.replicates) {
+            self.replicates = Some(plan.make(&self.design()?)?);
+        }
+        Ok(())
+    }
+
+    fn design(&self) -> Result<Design, Error> {
+        design::design(self.plan, self.sample, self.groups, &self.weights)
+    }
+
+    pub(super) fn population(&self) -> Result<&Population, Error> {
+        self.population.ok_or(Error::NoPopulation)
+    }
+
+    pub(super) fn ground(&self) -> Result<Ground<'_>, Error> {
+        let (sample, groups, universe) = (self.sample, self.groups, &self.plan.universe);
+        let population = self.population()?;
+        Ok(Ground { sample, groups, population, universe, year: self.plan.year })
+    }
+
+    /// The PSUs of the rows, apart by group and stratum, where the plan names them.
+    pub(super) fn psus(&self) -> Result<Option<Vec<u32>>, Error> {
+        let Some(psu) = &self.plan.design.psu else { return Ok(None) };
+        let names = self.plan.group.iter().chain(&self.plan.design.stratum).chain([psu]);
+        let names: Vec<&String> = names.collect();
+        Ok(Some(self.sample.crossed(&names)?.codes))
+    }
+
+    fn finished(mut self) -> Result<Finished, Error> {
+        self.replicate()?;
+        let record =
+            |replicates| self.plan.replicates.map(|made| ReplicateRecord::new(made, replicates));
+        let history = History {
+            format: HistoryFormat::V1,
+            title: self.plan.title.clone(),
+            author: self.plan.author.clone(),
+            software: concat!("gko-weighting ", env!("CARGO_PKG_VERSION")).to_owned(),
+            plan: None,
+            data: None,
+            population: None,
+            weights: None,
+            created: None,
+            universe: self.plan.universe.clone(),
+            year: self.plan.year,
+            group: self.plan.group.clone(),
+            inference: self.inference,
+            scale: self.scale,
+            steps: self.records,
+            replicates: self.replicates.as_ref().and_then(record),
+        };
+        let (base, weights, replicates) = (self.base, self.weights, self.replicates);
+        Ok(Finished { base, weights, replicates, history, calibrations: self.calibrations })
+    }
+}
+
+/// What is left of a run when its columns are given back.
+struct Finished {
+    base: Vec<f64>,
+    weights: Vec<f64>,
+    replicates: Option<Replicates>,
+    history: History,
+    calibrations: Vec<Calibrated>,
+}
+
+impl Finished {
+    fn weighted(self, plan: &Plan, sample: Sample, groups: Groups) -> Weighted {
+        let Self { base, weights, replicates, history, calibrations } = self;
+        let plan = plan.clone();
+        Weighted { sample, groups, base, weights, replicates, history, plan, calibrations }
+    }
+}

@@ -1,0 +1,123 @@
+//! Steps of selection.
+
+use std::collections::BTreeMap;
+
+use crate::error::Error;
+use crate::plan::{PlanError, SelectionStep, StageSpec};
+use crate::run::engine::State;
+use crate::run::history::Detail;
+use crate::run::settled::Settled;
+use crate::sample::{Categories, MISSING};
+use crate::selection::{BaseWeights, Chance, Stage, from_counts, from_stages, given, quota};
+
+impl State<'_> {
+    /// Factors of the rows that have a weight: one over the chance of this step.
+    pub(super) fn select(&mut self, step: &SelectionStep) -> Result<(Settled, Detail), Error> {
+        let made = match step {
+            SelectionStep::Stages(stages) => self.stages(stages)?,
+            SelectionStep::Counts { .. } => self.counts(step)?,
+            SelectionStep::Given { weights } => given(self.sample.number_column(weights)?)?,
+            SelectionStep::Quota { reason } => {
+                quota(self.sample.rows(), reason, Some(&self.used()))?
+            }
+        };
+        self.inference = match self.selected {
+            true => crate::selection::Inference::joined([&self.inference, &made.inference]),
+            false => made.inference,
+        };
+        self.selected = true;
+        let factor = |(&made, &used): (&f64, &bool)| if used { made } else { 1.0 };
+        let factors = made.weights.iter().zip(&self.used()).map(factor).collect();
+        Ok((Settled::Factors(factors), Detail::Selection(made.report)))
+    }
+
+    fn used(&self) -> Vec<bool> {
+        self.weights.iter().map(|&weight| weight > 0.0).collect()
+    }
+
+    fn stages(&self, specs: &[StageSpec]) -> Result<BaseWeights, Error> {
+        let units = specs.iter().map(|spec| self.units(spec)).collect::<Result<Vec<_>, _>>()?;
+        let mut stages = Vec::new();
+        for (spec, units) in specs.iter().zip(&units) {
+            let stage = Stage::new(&*spec.name, self.chance(spec)?);
+            stages.push(match units {
+                Some(units) => stage.within(units),
+                None => stage,
+            });
+        }
+        Ok(from_stages(self.sample.rows(), &stages, Some(&self.used()))?)
+    }
+
+    /// The units of a stage, told apart by group.
+    fn units(&self, spec: &StageSpec) -> Result<Option<Vec<u32>>, Error> {
+        let Some(unit) = &spec.unit else { return Ok(None) };
+        let mut names = vec![];
+        names.extend(self.plan.group.clone());
+        names.extend(self.plan.design.stratum.clone().filter(|stratum| stratum != unit));
+        names.push(unit.clone());
+        names.dedup();
+        Ok(Some(self.sample.crossed(&names)?.codes))
+    }
+
+    fn chance(&self, spec: &StageSpec) -> Result<Chance<'_>, Error> {
+        let number = |name: &String| self.sample.number_column(name);
+        let columns =
+            (&spec.probability, &spec.taken, &spec.of, &spec.eligible, &spec.size, &spec.total);
+        Ok(match columns {
+            (Some(probability), None, None, None, None, None) => {
+                Chance::Probability(number(probability)?)
+            }
+            (None, Some(taken), Some(of), None, None, None) => {
+                Chance::TakenOf { taken: number(taken)?, of: number(of)? }
+            }
+            (None, None, None, Some(eligible), None, None) => {
+                Chance::OneOf { eligible: number(eligible)?, cap: spec.cap }
+            }
+            (None, Some(taken), None, None, Some(size), Some(total)) => Chance::SizeProportional {
+                size: number(size)?,
+                total: number(total)?,
+                taken: number(taken)?,
+                above_one: spec.above_one,
+            },
+            _ => {
+                let place = format!("stage `{}`", spec.name);
+                let message = "give `probability`; or `taken` and `of`; or `eligible`; or `size`, `total` and `taken`".to_owned();
+                return Err(PlanError::Contradiction { place, message }.into());
+            }
+        })
+    }
+
+    /// People over rows, by the strata of each group.
+    fn counts(&self, step: &SelectionStep) -> Result<BaseWeights, Error> {
+        let SelectionStep::Counts { of, figures, empty, universe } = step else {
+            return Err(Error::NothingCrossed);
+        };
+        let margin = figures.clone().unwrap_or_else(|| of.join(crate::sample::CROSSED));
+        let strata = self.sample.crossed(of)?;
+        let (mut codes, mut people) = (vec![MISSING; self.sample.rows()], BTreeMap::new());
+        for (group, rows) in self.groups.iter() {
+            let targets = self.population()?.targets(
+                &margin,
+                group,
+                &self.plan.universe,
+                universe.as_ref(),
+            )?;
+            let first = crate::sample::place(people.len());
+            for (at, &value) in (first..).zip(&targets.values) {
+                people.insert(at, value);
+            }
+            for &row in rows {
+                codes[row as usize] =
+                    position(&strata, row, &targets.categories).map_or(MISSING, |at| at + first);
+            }
+        }
+        Ok(from_counts(&codes, &people, *empty, Some(&self.used()))?)
+    }
+}
+
+/// The figure of a row's stratum.
+fn position(strata: &Categories, row: u32, categories: &[String]) -> Option<u32> {
+    let code = *strata.codes.get(row as usize)?;
+    let level = strata.levels.get(code as usize)?;
+    categories.iter().position(|category| category == level).map(crate::sample::place)
+}
