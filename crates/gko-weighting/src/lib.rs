@@ -1,3 +1,7 @@
+#![allow(
+    clippy::result_large_err,
+    reason = "an error carries what a person needs, and no error is made in a loop over rows"
+)]
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 //! Survey weights from the draw of the sample to the final weight, step by step.
 //!

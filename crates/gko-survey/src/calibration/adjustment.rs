@@ -135,7 +135,7 @@ impl Adjustment {
 
     /// The same for some rows, which are all that this calibration had.
     fn residualise_rows(&self, scores: &mut Matrix, rows: &[u32]) {
-        let mut part = of_rows(scores, rows);
+        let mut part = rows_of(scores, rows);
         self.residualise(&mut part);
         for (&row, values) in rows.iter().zip(part.row_iter()) {
             scores.row_mut(row as usize).copy_from(&values);
@@ -143,17 +143,18 @@ impl Adjustment {
     }
 }
 
-/// The scores of some rows.
-pub(super) fn of_rows(scores: &Matrix, rows: &[u32]) -> Matrix {
-    Matrix::from_fn(rows.len(), scores.ncols(), |row, column| scores[(rows[row] as usize, column)])
+/// Some rows of scores.
+pub(super) fn rows_of(scores: &Matrix, rows: &[u32]) -> Matrix {
+    let entry = |row: usize, column| scores[(rows[row] as usize, column)];
+    Matrix::from_fn(rows.len(), scores.ncols(), entry)
 }
 
 impl Projection {
     /// What the fit is made of: the means of the cells, or places in the basis.
     pub(super) fn coordinates(&self, scores: &[f64]) -> DVector<f64> {
         match self {
-            Self::Cells { cells, given, weights, .. } => {
-                means::of_cells(cells, scores, given, weights).into()
+            Self::Cells { cells, targets, given, weights } => {
+                means::of_categories(cells, *targets, scores, given, weights).into()
             }
             Self::Margins { .. } | Self::Groups { .. } => DVector::zeros(0),
             Self::Regression(regression) => regression.coordinates(scores),

@@ -27,7 +27,7 @@
 
 use nalgebra::SymmetricEigen;
 
-use super::adjustment::{Adjustment, Projection, of_rows};
+use super::adjustment::{Adjustment, Projection, rows_of};
 use super::result::Calibrated;
 use crate::Matrix;
 use crate::error::Error;
@@ -52,7 +52,7 @@ impl Calibrated {
     /// use gko_survey::{Columns, Design, Domain, Matrix, Survey, Total};
     ///
     /// let design = Design::builder(2).weights(&[1.0; 2]).build()?;
-    /// let done = post_stratify(&[1.0; 2], &[0_u32, 0], &[10.0], &Default::default())?;
+    /// let done = post_stratify(&[1.0; 2], &[0_u8, 0], &[10.0], &Default::default())?;
     /// let done = done.with_estimated_targets(&Matrix::from_element(1, 1, 4.0))?;
     /// let survey = Survey::new(design).calibrated(done)?;
     /// let total = Total::new(Columns::new().number("x", &[3.0, 3.0]));
@@ -73,11 +73,7 @@ impl Adjustment {
     /// As [`Calibrated::with_estimated_targets`].
     pub fn with_estimated_targets(self, covariance: &Matrix) -> Result<Self, Error> {
         let loads = match &self.projection {
-            Projection::Cells { cells, targets, .. } => {
-                let of_cells: Vec<usize> =
-                    cells.categories().iter().flatten().map(|&at| at as usize).collect();
-                root(covariance, *targets)?.select_rows(&of_cells).transpose()
-            }
+            Projection::Cells { targets, .. } => root(covariance, *targets)?.transpose(),
             Projection::Margins { .. } => return Err(Error::MarginsEstimated),
             Projection::Groups { .. } => return Err(Error::GroupsEstimated),
             Projection::Regression(fit) => {
@@ -107,13 +103,13 @@ impl Adjustment {
     /// they give NaN.
     #[must_use]
     pub fn uncertainty(&self, scores: &Matrix) -> Matrix {
-        if let Projection::Groups { parts, rows } = &self.projection {
-            let is_theirs = scores.nrows() == *rows;
-            let of = |(rows, part): &(Vec<u32>, Self)| match is_theirs {
-                true => part.uncertainty(&of_rows(scores, rows)),
-                false => part.uncertainty(scores),
+        if let Projection::Groups { parts, .. } = &self.projection {
+            let is_theirs = scores.nrows() == self.rows();
+            let own = |(rows, part): &(Vec<u32>, Self)| match is_theirs {
+                true => part.uncertainty(&rows_of(scores, rows)),
+                false => part.uncertainty(&Matrix::zeros(0, scores.ncols())),
             };
-            return below(parts.iter().map(of), scores.ncols());
+            return stacked(parts.iter().map(own), scores.ncols());
         }
         let Some(loads) = &self.loads else { return Matrix::zeros(0, scores.ncols()) };
         let mut all = Matrix::from_element(loads.nrows(), scores.ncols(), f64::NAN);
@@ -132,20 +128,21 @@ pub(crate) fn uncertainty_of_chain(chain: &[Adjustment], scores: &Matrix) -> Mat
     if !chain.iter().any(Adjustment::has_estimated_targets) {
         return Matrix::zeros(0, scores.ncols());
     }
-    let mut left = scores.clone();
-    let of = |adjustment: &Adjustment| {
-        let own = adjustment.uncertainty(&left);
-        adjustment.residualise(&mut left);
+    let (mut scores, columns) = (scores.clone(), scores.ncols());
+    let own = |adjustment: &Adjustment| {
+        let own = adjustment.uncertainty(&scores);
+        adjustment.residualise(&mut scores);
         own
     };
-    below(chain.iter().rev().map(of), scores.ncols())
+    stacked(chain.iter().rev().map(own), columns)
 }
 
-/// The rows of all, one below the other.
-fn below(all: impl Iterator<Item = Matrix>, columns: usize) -> Matrix {
-    let all: Vec<Matrix> = all.collect();
-    let rows: Vec<_> = all.iter().flat_map(|one| one.row_iter()).collect();
-    Matrix::from_fn(rows.len(), columns, |row, column| rows[row][column])
+/// The rows of all parts.
+fn stacked(parts: impl Iterator<Item = Matrix>, columns: usize) -> Matrix {
+    let rows: Vec<_> = parts
+        .flat_map(|part| part.row_iter().map(|row| row.into_owned()).collect::<Vec<_>>())
+        .collect();
+    if rows.is_empty() { Matrix::zeros(0, columns) } else { Matrix::from_rows(&rows) }
 }
 
 /// A root S of a covariance, `S·S' = V`, of as few columns as it has dimensions.

@@ -79,7 +79,7 @@ fn report<'a>(all: impl Iterator<Item = &'a CalibrationReport> + Clone) -> Calib
         vanished: all.clone().map(|one| one.vanished).sum(),
         soft_targets: all.clone().flat_map(|one| one.soft_targets.clone()).collect(),
         smallest_factor: all.clone().map(|one| one.smallest_factor).fold(f64::INFINITY, f64::min),
-        largest_factor: all.clone().map(|one| one.largest_factor).fold(f64::NEG_INFINITY, f64::max),
+        largest_factor: all.map(|one| one.largest_factor).fold(f64::NEG_INFINITY, f64::max),
     }
 }
 

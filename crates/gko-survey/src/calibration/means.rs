@@ -23,20 +23,33 @@ pub(super) fn subtract_of_cells(
     subtract(crossing, scores, weights, &means);
 }
 
-/// The mean of u in each cell.
-pub(super) fn of_cells(
-    crossing: &Crossing,
-    scores: &[f64],
-    counts: &[f64],
-    weights: &[f64],
-) -> Vec<f64> {
+/// The mean of u in each cell; rows count as often as `counts` says.
+fn of_cells(crossing: &Crossing, scores: &[f64], counts: &[f64], weights: &[f64]) -> Vec<f64> {
     let used = |(weight, count): (&f64, &f64)| if *weight == 0.0 { 0.0 } else { *count };
     let count = crossing.tally(|rows| weights[rows.clone()].iter().zip(&counts[rows]).map(used));
     let total = crossing.tally(|rows| {
         let u = scores[rows.clone()].iter().zip(&weights[rows.clone()]).map(u);
         u.zip(&counts[rows]).map(|(u, count)| u * count)
     });
-    total.iter().zip(&count).map(mean).take(crossing.cells()).collect()
+    total.iter().zip(&count).map(mean).collect()
+}
+
+/// The same in each of the categories of the one margin of a crossing.
+pub(super) fn of_categories(
+    crossing: &Crossing,
+    categories: usize,
+    scores: &[f64],
+    counts: &[f64],
+    weights: &[f64],
+) -> Vec<f64> {
+    let mut means = vec![0.0; categories];
+    let by_cell = of_cells(crossing, scores, counts, weights);
+    for (&category, mean) in crossing.categories().iter().flatten().zip(by_cell) {
+        if let Some(place) = means.get_mut(category as usize) {
+            *place = mean;
+        }
+    }
+    means
 }
 
 /// Subtracts the mean of u in each category of each margin, in turn until u stands

@@ -13,7 +13,6 @@
 //! A [`Raking`] has crossed its margins once and takes any weights of the same rows,
 //! such as those of replicates. Codes of classifications are borrowed as they lie, in
 //! one, two or four bytes ([`Codes`]).
-//!
 //! Truncated linear calibration is linear with bounds. Targets of [`calibrate`] may have a
 //! cost at which they are missed ([`SoftTarget`]).
 //!

@@ -227,8 +227,8 @@ impl Replicates {
     }
 
     /// The same, where the calibration knows which replicate's weights it gets (none for
-    /// those of the full sample) and has errors of its own. Targets may differ by replicate
-    /// ([`Replicates::targets`]).
+    /// those of the full sample) and has errors of its own. Its targets may differ by
+    /// replicate ([`Replicates::targets`]).
     ///
     /// # Errors
     /// As [`Replicates::recalibrated`].

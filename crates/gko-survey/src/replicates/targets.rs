@@ -52,9 +52,9 @@ impl Replicates {
     /// let design = Design::builder(3).build()?;
     /// let made = Replicates::jk1(&design, Jackknife::default())?.with_mse(true);
     /// let targets = made.targets(&[60.0], &Matrix::from_element(1, 1, 36.0), 1)?;
-    /// let made = made.recalibrated_each(|replicate, weights| {
+    /// let made = made.recalibrated_each::<gko_survey::Error>(|replicate, weights| {
     ///     let factor = targets.of(replicate)[0] / weights.iter().sum::<f64>();
-    ///     Ok::<_, gko_survey::Error>(weights.iter().map(|weight| weight * factor).collect())
+    ///     Ok(weights.iter().map(|weight| weight * factor).collect())
     /// })?;
     /// let count = Total::new(Columns::new().number("one", &[1.0; 3]));
     /// let count = Survey::replicated(made).estimate(&count, &Domain::all(3))?;

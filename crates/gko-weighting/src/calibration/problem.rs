@@ -39,6 +39,13 @@ pub(super) enum Method {
     Calibrate { step: CalibrateStep, columns: Vec<Known>, cluster: Option<Vec<u32>> },
 }
 
+/// What a regression is made of beside weights and targets.
+struct Grouped<'a> {
+    step: &'a CalibrateStep,
+    columns: &'a [Known],
+    cluster: Option<&'a [u32]>,
+}
+
 /// An auxiliary of a regression: a category of a margin, or a number.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub(super) enum Known {
@@ -47,8 +54,12 @@ pub(super) enum Known {
 }
 
 impl Problem {
-    /// Calibrated weights of the group.
-    pub(super) fn apply(&self, weights: &[f64]) -> Result<Calibrated, Error> {
+    /// Calibrated weights of the group; a regression may be to other targets than its own.
+    pub(super) fn apply(
+        &self,
+        weights: &[f64],
+        targets: Option<&[f64]>,
+    ) -> Result<Calibrated, Error> {
         match &self.method {
             Method::PostStratify => {
                 let margin = self.margins.first().ok_or(Error::NothingCrossed)?;
@@ -64,20 +75,52 @@ impl Problem {
                 rake(weights, &margins, options).map_err(|error| self.with_category(error))
             }
             Method::Calibrate { step, columns, cluster } => {
-                self.regress(weights, step, columns, cluster.as_deref())
+                let targets = targets.map_or_else(|| self.targets(), <[f64]>::to_vec);
+                let group = Grouped { step, columns, cluster: cluster.as_deref() };
+                self.regress(weights, &targets, group)
             }
         }
+    }
+
+    /// The targets of a regression, in the order of its auxiliaries; none of another step.
+    pub(super) fn targets(&self) -> Vec<f64> {
+        self.columns().iter().map(|&known| self.target(known)).collect()
+    }
+
+    /// Standard errors of the targets, 0 where they are known; none where all are.
+    pub(super) fn standard_errors(&self) -> Option<Vec<f64>> {
+        let all: Vec<f64> =
+            self.columns().iter().map(|&known| self.standard_error(known)).collect();
+        all.iter().any(|&se| se > 0.0).then_some(all)
+    }
+
+    fn columns(&self) -> &[Known] {
+        match &self.method {
+            Method::Calibrate { columns, .. } => columns,
+            Method::PostStratify | Method::Rake(_) => &[],
+        }
+    }
+
+    fn standard_error(&self, known: Known) -> f64 {
+        let se = match known {
+            Known::Number(at) => {
+                let number = &self.numbers[at];
+                number.target.se.as_ref().filter(|_| number.estimated).and_then(|se| se.first())
+            }
+            Known::Category { margin, category } => {
+                self.margins[margin].se.as_ref().and_then(|se| se.get(category))
+            }
+        };
+        se.copied().unwrap_or(0.0)
     }
 
     fn regress(
         &self,
         weights: &[f64],
-        step: &CalibrateStep,
-        columns: &[Known],
-        cluster: Option<&[u32]>,
+        targets: &[f64],
+        Grouped { step, columns, cluster }: Grouped<'_>,
     ) -> Result<Calibrated, Error> {
         let x = self.matrix(weights.len(), columns);
-        let targets: Vec<f64> = columns.iter().map(|&known| self.target(known)).collect();
         let costs: Vec<f64> = columns.iter().map(|&known| self.cost(known)).collect();
         let bounds = step.bounds.map(|[lower, upper]| (lower, upper));
         let (distance, tolerance) = (step.distance.distance(), step.tolerance);
@@ -91,8 +134,11 @@ impl Problem {
             max_iterations,
             ..CalibrateOptions::default()
         };
-        let done = calibrate(weights, &x, &targets, &options);
-        done.map_err(|error| self.with_names(error, columns))
+        let done = calibrate(weights, &x, targets, &options);
+        let done = done.map_err(|error| self.with_names(error, columns))?;
+        let Some(se) = self.standard_errors() else { return Ok(done) };
+        let variances: Vec<f64> = se.iter().map(|se| se * se).collect();
+        Ok(done.with_estimated_targets(&Matrix::from_diagonal(&variances.into()))?)
     }
 
     /// Chooses the auxiliaries: all categories and numbers but those that follow from

@@ -1,6 +1,7 @@
 //! Settling a calibration on the full sample, and applying it to any weights.
 
 use gko_survey::calibration::{Calibrated, RakeOptions, by_group};
+use gko_survey::{Matrix, ReplicateTargets, Replicates};
 
 use super::contradiction::contradictions;
 use super::margin::{GroupMargin, Rows};
@@ -111,10 +112,56 @@ impl Calibration {
     /// What the calibration of a group refuses, with the group: first of all that it
     /// does not converge, with the worst margin, its gap and how the gap moved.
     pub fn apply(&self, weights: &[f64]) -> Result<Calibrated, Error> {
+        self.apply_to(weights, None)
+    }
+
+    /// The same in a replicate, whose targets may be shifted.
+    ///
+    /// # Errors
+    /// As [`Calibration::apply`].
+    pub fn apply_to(&self, weights: &[f64], targets: Option<&[f64]>) -> Result<Calibrated, Error> {
+        let parts = targets.map(|targets| self.split(targets));
         by_group(weights, &self.rows, |at, given| {
-            let done = self.problems[at].apply(given);
+            let own = parts.as_ref().and_then(|parts| parts.get(at).copied());
+            let done = self.problems[at].apply(given, own);
             done.map_err(|error| Error::in_group(&self.names[at], error))
         })
+    }
+
+    /// The targets of each replicate, where some of them are estimates: the directions in
+    /// which they vary, of all groups, go to replicates of their own.
+    ///
+    /// # Errors
+    /// Replicates about their mean; fewer replicates than directions.
+    pub fn replicate_targets(
+        &self,
+        replicates: &Replicates,
+    ) -> Result<Option<ReplicateTargets>, Error> {
+        let se: Vec<Option<Vec<f64>>> =
+            self.problems.iter().map(Problem::standard_errors).collect();
+        if se.iter().all(Option::is_none) {
+            return Ok(None);
+        }
+        let targets: Vec<f64> = self.problems.iter().flat_map(Problem::targets).collect();
+        let own = |(problem, se): (&Problem, Option<Vec<f64>>)| {
+            se.unwrap_or_else(|| vec![0.0; problem.targets().len()])
+        };
+        let variances: Vec<f64> =
+            self.problems.iter().zip(se).flat_map(own).map(|se| se * se).collect();
+        let covariance = Matrix::from_diagonal(&variances.into());
+        let seed = replicates.seed().unwrap_or_default();
+        Ok(Some(replicates.targets(&targets, &covariance, seed)?))
+    }
+
+    /// The targets of each group out of those of all.
+    fn split<'t>(&self, mut targets: &'t [f64]) -> Vec<&'t [f64]> {
+        let mut parts = Vec::new();
+        for problem in &self.problems {
+            let (own, rest) = targets.split_at(problem.targets().len().min(targets.len()));
+            parts.push(own);
+            targets = rest;
+        }
+        parts
     }
 }
 

@@ -11,7 +11,7 @@
 //! Valliant, Dever, Kreuter (2018) *Practical Tools for Designing and Weighting Survey
 //! Samples*, section 14.3; R survey 4.5 `svymean(~factor(x))` less the targets.
 
-use gko_survey::calibration::Margin;
+use gko_survey::calibration::{Codes, Margin};
 use serde::Serialize;
 
 use super::error::DiagnosticsError;
@@ -60,7 +60,7 @@ pub struct MarginShare {
 ///
 /// # Example
 /// ```
-/// use gko_survey::calibration::Margin;
+/// use gko_survey::calibration::{Codes, Margin};
 /// use gko_weighting::diagnostics::margins;
 ///
 /// let sex = Margin { name: "sex".into(), codes: &[0, 1, 1, 1], targets: &[5.0, 5.0] };
@@ -131,10 +131,11 @@ fn check(before: &[f64], margin: &Margin<'_>) -> Result<(), DiagnosticsError> {
         return Err(DiagnosticsError::InvalidTarget { margin: name(), category, got });
     }
     let targets = margin.targets.len();
-    let unknown = |&row: &usize| before[row] > 0.0 && margin.codes[row] as usize >= targets;
-    match (0..before.len()).find(unknown) {
-        Some(row) => {
-            let (margin, category) = (name(), margin.codes[row]);
+    let unknown =
+        |(_, (weight, code)): &(usize, (&f64, u32))| **weight > 0.0 && *code as usize >= targets;
+    match before.iter().zip(margin.codes.iter()).enumerate().find(unknown) {
+        Some((row, (_, category))) => {
+            let margin = name();
             Err(DiagnosticsError::CategoryWithoutTarget { margin, row, category, targets })
         }
         None => Ok(()),
@@ -145,13 +146,14 @@ fn check(before: &[f64], margin: &Margin<'_>) -> Result<(), DiagnosticsError> {
 fn shares(weights: &[f64], margin: &Margin<'_>) -> Vec<f64> {
     let total = sum(weights.iter().copied());
     let of = |category: usize| {
-        let own = weights.iter().zip(margin.codes).filter(|(_, code)| **code as usize == category);
+        let own =
+            weights.iter().zip(margin.codes.iter()).filter(|(_, code)| *code as usize == category);
         sum(own.map(|(&weight, _)| weight)) / total
     };
     (0..margin.targets.len()).map(of).collect()
 }
 
-fn rows(weights: &[f64], codes: &[u32], category: usize) -> usize {
-    let own = |&(weight, code): &(&f64, &u32)| *weight > 0.0 && *code as usize == category;
-    weights.iter().zip(codes).filter(own).count()
+fn rows(weights: &[f64], codes: Codes<'_>, category: usize) -> usize {
+    let own = |&(weight, code): &(&f64, u32)| *weight > 0.0 && code as usize == category;
+    weights.iter().zip(codes.iter()).filter(own).count()
 }

@@ -6,7 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use super::error::PlanError;
-use super::replicates::ReplicatePlan;
+use super::replicates::ReplicateSpec;
 use super::steps::{DeriveSpec, Step};
 use crate::population::Universe;
 
@@ -76,7 +76,7 @@ pub struct Plan {
     /// Replicate weights, made of the weights before the first step that is no
     /// selection, and taken through every step after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replicates: Option<ReplicatePlan>,
+    pub replicates: Option<ReplicateSpec>,
     /// The steps, in their order.
     pub steps: Vec<Step>,
     /// What is written.

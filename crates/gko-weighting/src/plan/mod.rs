@@ -13,7 +13,7 @@ mod steps;
 
 pub use document::{DataSpec, DesignSpec, FileFormat, OutputSpec, Plan, PlanFormat};
 pub use error::PlanError;
-pub use replicates::ReplicatePlan;
+pub use replicates::{ReplicatePlan, ReplicateSpec};
 pub use steps::{
     ClassesSpec, DeriveSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep,
     SelectionStep, SmoothStep, StageSpec, Step, TrimStep,

@@ -4,7 +4,34 @@ use gko_survey::{Design, Generalised, Jackknife, Replicates};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
-/// Replicate weights that are made from the design.
+/// Replicate weights of a plan.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ReplicateSpec {
+    /// How they are made.
+    pub method: ReplicatePlan,
+    /// Whether squares are about the full-sample value, which estimated targets need, or
+    /// about the mean of the replicates; as the method has it without.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub mse: Option<bool>,
+}
+
+impl ReplicateSpec {
+    /// Makes the replicates of a design.
+    ///
+    /// # Errors
+    /// What the method refuses of the design.
+    pub fn make(self, design: &Design) -> Result<Replicates, gko_survey::Error> {
+        let made = self.method.make(design)?;
+        Ok(match self.mse {
+            Some(mse) => made.with_mse(mse),
+            None => made,
+        })
+    }
+}
+
+/// Ways to make replicate weights from the design.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
@@ -61,11 +88,7 @@ pub enum ReplicatePlan {
 }
 
 impl ReplicatePlan {
-    /// Makes the replicates of a design.
-    ///
-    /// # Errors
-    /// What the method refuses of the design.
-    pub fn make(self, design: &Design) -> Result<Replicates, gko_survey::Error> {
+    fn make(self, design: &Design) -> Result<Replicates, gko_survey::Error> {
         match self {
             Self::Jk1 {} => Replicates::jk1(design, Jackknife::default()),
             Self::Jkn {} => Replicates::jkn(design, Jackknife::default()),

@@ -82,7 +82,8 @@ impl Found {
         }
         let presets = presets_of(naming, at.len());
         let stated = presets.first().map_or(0, |preset| preset.replicates);
-        let end = at.keys().next_back().map_or(0, |last| last + 1).max(naming.start + stated);
+        let last = at.keys().next_back().map_or(0, |last| last.saturating_add(1));
+        let end = last.max(naming.start.saturating_add(stated));
         let missing = if at.is_empty() { Vec::new() } else { gaps(naming.start, end, &at) };
         let naming = as_written(header, naming, full, at.values().next());
         Self { presets, naming, full, columns: at.into_values().collect(), missing }

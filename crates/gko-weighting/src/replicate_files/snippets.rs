@@ -69,7 +69,7 @@ impl Description {
             full = naming.full,
             prefix = naming.prefix,
             start = naming.start,
-            end = naming.start + self.replicates - 1,
+            end = naming.start.saturating_add(self.replicates - 1),
         ))
     }
 

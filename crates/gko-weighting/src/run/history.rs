@@ -12,7 +12,7 @@ use crate::calibration::GroupMargin;
 use crate::finding::Finding;
 use crate::groups::{Groups, pick};
 use crate::nonresponse::{ClassReport, Merge, PropensityReport, ResponseReport};
-use crate::plan::{ReplicatePlan, Step};
+use crate::plan::{ReplicateSpec, Step};
 use crate::population::Universe;
 use crate::scaling::{ScaleName, Scaling};
 use crate::selection::{Inference, SelectionReport};
@@ -194,7 +194,7 @@ pub struct MarginRecord {
 #[non_exhaustive]
 pub struct ReplicateRecord {
     /// How they were made.
-    pub made: ReplicatePlan,
+    pub made: ReplicateSpec,
     /// Their kind, by R's name.
     pub kind: String,
     /// How many.
@@ -210,7 +210,7 @@ pub struct ReplicateRecord {
 }
 
 impl ReplicateRecord {
-    pub(super) fn new(made: ReplicatePlan, replicates: &Replicates) -> Self {
+    pub(super) fn new(made: ReplicateSpec, replicates: &Replicates) -> Self {
         let scales = replicates.scales();
         Self {
             made,

@@ -27,7 +27,7 @@ impl Settled {
         match self {
             // What was settled is where trimming and calibrating in turn came to.
             Self::Recalibrated(factors, _) => Ok(times(weights, factors)),
-            _ => self.apply(weights),
+            _ => self.apply(weights, None),
         }
     }
 
@@ -40,24 +40,31 @@ impl Settled {
         if let Self::Factors(factors) = self {
             return Ok(replicates.multiplied(factors)?);
         }
-        replicates.recalibrated_each(|replicate, weights| match replicate {
-            None => Ok(full.to_vec()),
-            Some(at) => self.apply(weights).map_err(|source| {
+        let targets = match self {
+            Self::Calibration(calibration) | Self::Recalibrated(_, calibration) => {
+                calibration.replicate_targets(replicates)?
+            }
+            _ => None,
+        };
+        replicates.recalibrated_each(|replicate, weights| {
+            let Some(at) = replicate else { return Ok(full.to_vec()) };
+            let targets = targets.as_ref().map(|targets| targets.of(replicate));
+            self.apply(weights, targets).map_err(|source| {
                 let source = Box::new(source);
                 Error::InReplicate { replicate: at + 1, source }
-            }),
+            })
         })
     }
 
     /// The weights of a replicate after the step.
-    fn apply(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
+    fn apply(&self, weights: &[f64], targets: Option<&[f64]>) -> Result<Vec<f64>, Error> {
         Ok(match self {
             Self::Factors(factors) => times(weights, factors),
             Self::Classes(classes) => classes.apply(weights)?,
             Self::Propensity(propensity) => propensity.apply(weights)?,
-            Self::Calibration(calibration) => calibration.apply(weights)?.weights,
+            Self::Calibration(calibration) => calibration.apply_to(weights, targets)?.weights,
             Self::Recalibrated(factors, calibration) => {
-                calibration.apply(&times(weights, factors))?.weights
+                calibration.apply_to(&times(weights, factors), targets)?.weights
             }
         })
     }

@@ -70,7 +70,7 @@ pub struct Recalibrated {
 /// let weights = [7.0, 3.0, 4.0, 4.0];
 /// let cells = |weights: &[f64]| {
 ///     let options = PostStratifyOptions::default();
-///     post_stratify(weights, &[0, 0, 1, 1], &[10.0, 8.0], &options).map(|done| done.weights)
+///     post_stratify(weights, &[0_u8, 0, 1, 1], &[10.0, 8.0], &options).map(|done| done.weights)
 /// };
 /// let rule = TrimRule::upper(Limit::Fixed(6.0));
 /// let limits = Limits::settle(&rule, &weights, &[1; 4], &Evidence::default())?;

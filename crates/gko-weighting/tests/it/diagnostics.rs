@@ -61,7 +61,7 @@ fn effects_on_indicators_are_those_of_r() {
 #[test]
 fn margins_are_those_of_r() {
     let yes = codes("yes");
-    let margin = Margin { name: "yes".into(), codes: &yes, targets: &[11.0, 9.0] };
+    let margin = Margin { name: "yes".into(), codes: (&yes).into(), targets: &[11.0, 9.0] };
     let table = &margins(&column("w"), &column("final"), &[margin]).unwrap()[0];
     let shares = |of: &dyn Fn(usize) -> Option<f64>| [of(0).unwrap(), of(1).unwrap()];
     close(&shares(&|at| table.categories[at].before), &r("margin_before"), 1e-13);
@@ -127,7 +127,7 @@ fn columns_that_do_not_belong_together_are_refused() {
     assert_eq!(both(&[1.0]), Err("GKO-S001"));
     assert_eq!(both(&[1.0, f64::NAN]), Err("GKO-S004"));
     let margin = |codes: &[u32], targets: &[f64], after: f64| {
-        let margin = Margin { name: "sex".into(), codes, targets };
+        let margin = Margin { name: "sex".into(), codes: codes.into(), targets };
         margins(&[1.0, 0.0], &[after, 0.0], &[margin]).map_err(|no| no.code())
     };
     assert_eq!(margin(&[1, 9], &[1.0], 1.0), Err("GKO-W502"));
@@ -146,7 +146,7 @@ fn all() -> Diagnostics {
     let after: Vec<f64> = (1..=40).map(f64::from).collect();
     let sizes: Vec<u32> =
         (0..40).map(|row| if row < 3 { 0 } else { 1 + u32::from(row >= 15) }).collect();
-    let margin = Margin { name: "size".into(), codes: &sizes, targets: &[1.0, 1.0, 2.0] };
+    let margin = Margin { name: "size".into(), codes: (&sizes).into(), targets: &[1.0, 1.0, 2.0] };
     let indicator = Indicator::new("late", &after);
     let few: Vec<bool> = (0..40).map(|row| row < 9).collect();
     Diagnostics::of(&Weighting {
@@ -235,7 +235,7 @@ proptest! {
         let before: Vec<f64> = rows.iter().map(|row| row.0).collect();
         let after: Vec<f64> = rows.iter().map(|row| row.1).collect();
         let codes: Vec<u32> = rows.iter().map(|row| row.2).collect();
-        let margin = Margin { name: "m".into(), codes: &codes, targets: &[1.0, 2.0, 3.0] };
+        let margin = Margin { name: "m".into(), codes: (&codes).into(), targets: &[1.0, 2.0, 3.0] };
         let table = &margins(&before, &after, &[margin]).unwrap()[0];
         let gaps: f64 = table.categories.iter().filter_map(|share| share.gap_after).sum();
         prop_assert!(gaps.abs() < 1e-12);

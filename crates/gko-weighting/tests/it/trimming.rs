@@ -161,8 +161,8 @@ fn raked(weights: &[f64], total: f64) -> Result<Vec<f64>, gko_survey::Error> {
     let margin = |name: &str, shares: [f64; 2]| (name.to_owned(), shares.map(|s| s * total));
     let ((a, ta), (b, tb)) = (margin("yes", [0.55, 0.45]), margin("group", [0.6, 0.4]));
     let margins = [
-        Margin { name: a, codes: &yes, targets: &ta },
-        Margin { name: b, codes: &group, targets: &tb },
+        Margin { name: a, codes: (&yes).into(), targets: &ta },
+        Margin { name: b, codes: (&group).into(), targets: &tb },
     ];
     rake(weights, &margins, &RakeOptions::default()).map(|done| done.weights)
 }

@@ -7,8 +7,8 @@ use std::sync::Arc;
 use gko_microdata::{Cells, Table, path_within};
 use gko_survey::calibration::{TrimOptions, trim};
 use gko_survey::{
-    Design, FiniteCorrection, GivenWeights, Jackknife, ReplicateKind, Replicates, Scales, Survey,
-    Taylor,
+    Design, FiniteCorrection, Generalised, GivenWeights, Jackknife, ReplicateKind, Replicates,
+    Scales, Survey, Taylor,
 };
 
 use crate::estimate::calibration::Step;
@@ -173,6 +173,12 @@ fn made(design: &Design, request: &Request, spec: &ReplicatesSpec) -> Result<Rep
         }
         ReplicateKind::SuccessiveDifference => {
             Replicates::successive_differences(design, count()?)?
+        }
+        ReplicateKind::GeneralisedBootstrap => {
+            Replicates::generalised(design, count()?, seed()?, Generalised::default())?
+        }
+        ReplicateKind::GeneralisedReplication => {
+            Replicates::generalised_replication(design, Generalised::default())?
         }
         _ => return Err(Error::invalid(place, "weights made in another way must be `given`")),
     })

@@ -169,9 +169,8 @@ fn replicates_give_the_covariance_of_their_targets() {
     assert_ne!(shifted, made.targets(&targets(), &covariance(), 6).unwrap());
     assert_eq!((shifted.shifted().count(), shifted.of(None)), (3, &targets()[..]));
     let options = CalibrateOptions { tolerance: 1e-13, ..Default::default() };
-    let calibrated = made.recalibrated_each(|replicate, weights| {
-        let targets = shifted.of(replicate);
-        calibrate(weights, &x(), targets, &options).map(|done| done.weights)
+    let calibrated = made.recalibrated_each::<gko_survey::Error>(|replicate, weights| {
+        Ok(calibrate(weights, &x(), shifted.of(replicate), &options)?.weights)
     });
     let survey = Survey::replicated(calibrated.unwrap());
     let found = totals(&survey, &[Domain::all(ROWS)]);
@@ -190,11 +189,11 @@ fn too_few_replicates_are_refused() {
 
 #[test]
 fn raked_margins_and_odd_sizes_are_refused() {
-    let margin = Margin { name: "m".into(), codes: (&[0_u32, 1]).into(), targets: &[2.0, 3.0] };
+    let margin = Margin { name: "m".into(), codes: (&[0_u8, 1]).into(), targets: &[2.0, 3.0] };
     let raked = rake(&[1.0; 2], &[margin], &RakeOptions::default()).unwrap();
     let refused = raked.with_estimated_targets(&Matrix::identity(2, 2)).unwrap_err();
     assert!(refused.code() == "GKO-S148" && refused.to_string().contains("calibrate"));
-    let done = post_stratify(&[1.0], &[0_u32], &[2.0], &Default::default()).unwrap();
+    let done = post_stratify(&[1.0], &[0_u8], &[2.0], &Default::default()).unwrap();
     let adjustment = done.adjustment.with_estimated_targets(&Matrix::identity(1, 1)).unwrap();
     assert!(adjustment.uncertainty(&Matrix::zeros(3, 1))[0].is_nan());
     assert!(adjustment.with_estimated_targets(&Matrix::identity(2, 2)).is_err());

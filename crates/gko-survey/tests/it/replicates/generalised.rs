@@ -241,6 +241,30 @@ fn bits_do_not_depend_on_the_number_of_threads() {
     assert_eq!(few.analysis_weights(9), more.analysis_weights(9));
 }
 
+/// Base weights, then a calibration: as if both were one step.
+#[test]
+fn a_compact_step_before_a_calibration_changes_nothing_else() {
+    let choices = Generalised::default();
+    let base = Replicates::generalised(&two_stages(), 12, 3, choices).unwrap();
+    let factors: Vec<f64> = X.iter().map(|x| 1.0 + x / 4.0).collect();
+    let to_100 = |weights: &[f64]| -> Result<Vec<f64>, Error> {
+        let sum: f64 = weights.iter().sum();
+        Ok(weights.iter().map(|weight| weight * 100.0 / sum).collect())
+    };
+    let steps = base.multiplied(&factors).unwrap().recalibrated(to_100).unwrap();
+    let at_once = |weights: &[f64]| -> Result<Vec<f64>, Error> {
+        let both: Vec<f64> = weights.iter().zip(&factors).map(|(w, f)| w * f).collect();
+        to_100(&both)
+    };
+    let once = base.recalibrated(at_once).unwrap();
+    assert!(base.unit_multipliers().is_some() && steps.unit_multipliers().is_none());
+    assert_eq!((steps.seed(), steps.scales()), (Some(3), base.scales()));
+    for replicate in 0..12 {
+        let pairs = steps.analysis_weights(replicate).into_iter();
+        pairs.zip(once.analysis_weights(replicate)).for_each(|(a, b)| near(a, b, 1e-13));
+    }
+}
+
 #[test]
 fn factors_that_cannot_be_are_refused_and_rows_of_weight_zero_not_looked_at() {
     let design = Design::builder(3).weights(&[1.0, 2.0, 0.0]).build().unwrap();

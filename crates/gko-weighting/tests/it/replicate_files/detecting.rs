@@ -98,6 +98,9 @@ fn numbered_answers_are_no_weights() {
     assert!(detect(&["weight", "weight1"]).is_empty());
     assert!(detect::<&str>(&[]).is_empty());
     assert!(detect(&["", "1", "2", "ü1", "ü2", "ü"]).is_empty());
+    // Numbers that no file has, and that no machine counts to.
+    let far = ["rep", "rep1", "rep18446744073709551615", "rep99999999999999999999999"];
+    assert_eq!(detect(&far)[0].columns, [1, 2]);
     // Two or three numbered columns are not an agency's eighty.
     assert!(detect(&["PW", "PW1", "PW2"]).is_empty());
 }

@@ -134,7 +134,8 @@ word!(
     /// How replicate weights are made.
     ReplicateWord: ReplicateKind,
     ["JK1", "JKn", "JK2", "BRR", "Fay", "bootstrap", "subbootstrap", "mrbbootstrap",
-     "successive-difference", "ACS", "other"]
+     "successive-difference", "ACS", "generalised-bootstrap", "generalized-bootstrap",
+     "generalised-replication", "generalized-replication", "other"]
 );
 
 macro_rules! default_word {
