@@ -6,9 +6,7 @@
 
 use std::io::Cursor;
 
-use polars::prelude::{
-    Column, DataFrame, IpcWriter, ParquetWriter, PolarsResult, SerWriter,
-};
+use polars::prelude::{Column, DataFrame, IpcWriter, ParquetWriter, PolarsResult, SerWriter};
 
 use crate::error::Error;
 use crate::input::CsvDialect;

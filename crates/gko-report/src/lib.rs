@@ -14,6 +14,7 @@ mod printable;
 mod release;
 mod terminal;
 mod tidy;
+mod weighting_table;
 mod write;
 
 pub use checking::{bases_csv, findings_csv};
@@ -26,4 +27,5 @@ pub use printable::printable;
 pub use release::Release;
 pub use terminal::terminal_table;
 pub use tidy::{TidyColumn, TidyTable, Values};
+pub use weighting_table::weighting_table;
 pub use write::{OutputFile, write};

@@ -31,6 +31,7 @@ mod outcome;
 mod pipeline;
 mod pipeline_toml;
 mod run;
+pub mod weighting;
 
 pub use error::Error;
 pub use outcome::Outcome;
@@ -44,6 +45,7 @@ pub use gko_microdata as microdata;
 pub use gko_report as report;
 pub use gko_survey as survey;
 pub use gko_synth as synth;
+pub use gko_weighting as weights;
 
 /// What a pipeline in Rust needs.
 pub mod prelude {

@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use gko_microdata::TableFormat;
-use gko_report::{OutputFile, weighting_page, write};
+use gko_report::{OutputFile, write};
 use gko_weighting::plan::FileFormat;
 use gko_weighting::replicate_files::{Description, Naming};
 use gko_weighting::run::FileStamp;
@@ -34,8 +34,6 @@ impl Outcome {
         let weights = &files[1];
         history.weights =
             Some(FileStamp { file: weights.name.clone(), sha256: sha256(&weights.bytes) });
-        let page = weighting_page(&history, &self.diagnostics, &self.weighted.groups.names);
-        files.push(private("weighting.html", page.into_bytes()));
         files.push(private("history.json", json("history.json", &history)?));
         Ok(files)
     }
@@ -63,7 +61,8 @@ impl Outcome {
         table = table.with_numbers(&output.base_weight, self.weighted.base.clone())?;
         table = table.with_numbers(&output.weight, self.weighted.weights.clone())?;
         if let Some((replicates, naming)) = self.weighted.replicates.as_ref().zip(self.naming()) {
-            for (at, name) in naming.columns(replicates.len()).into_iter().enumerate() {
+            let names = naming.columns(replicates.len()).map_err(gko_weighting::Error::from)?;
+            for (at, name) in names.into_iter().enumerate() {
                 table = table.with_numbers(&name, replicates.analysis_weights(at))?;
             }
         }
@@ -94,11 +93,7 @@ impl Outcome {
     fn naming(&self) -> Option<Naming> {
         let output = &self.plan.plan.output;
         self.weighted.replicates.as_ref()?;
-        Some(Naming {
-            full: output.weight.clone(),
-            prefix: output.replicate_prefix.clone(),
-            ..Naming::default()
-        })
+        Some(Naming::new(&output.weight, &output.replicate_prefix))
     }
 
     fn replicate_files(&self) -> Result<Vec<OutputFile>, Error> {
@@ -107,7 +102,7 @@ impl Outcome {
             return Ok(Vec::new());
         };
         let weighting = gko_weighting::Error::from;
-        let description = Description::of(replicates, &naming, true).map_err(weighting)?;
+        let description = Description::of(replicates, naming, true).map_err(weighting)?;
         Ok(vec![
             private("replicates.json", json("replicates.json", &description)?),
             private("replicates.R", description.r().map_err(weighting)?.into_bytes()),

@@ -23,7 +23,7 @@ mod read;
 
 use std::path::{Path, PathBuf};
 
-use gko_microdata::{read_text, path_within};
+use gko_microdata::{path_within, read_text};
 use gko_weighting::diagnostics::Diagnostics;
 use gko_weighting::plan::Plan;
 use gko_weighting::population::Population;

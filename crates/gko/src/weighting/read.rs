@@ -9,8 +9,7 @@ use gko_weighting::plan::{DataSpec, FileFormat, Plan, PlanError};
 
 use crate::error::Error;
 
-/// The columns of the file that the plan can name: all but those that nobody needs
-/// would take a list of them, and a plan may name any.
+/// The columns of the file that the plan names.
 pub(super) fn table(plan: &Plan, folder: &Path) -> Result<Table, Error> {
     let (path, format) = (path_within(folder, &plan.data.file)?, format(&plan.data)?);
     let named = plan.columns();
@@ -24,10 +23,7 @@ pub(super) fn as_is(plan: &Plan, folder: &Path, header: &[String]) -> Result<Tab
 }
 
 /// The sample, and the ids of its rows where the plan names a column of them.
-pub(super) fn sample(
-    plan: &Plan,
-    table: &Table,
-) -> Result<(Sample, Option<Vec<String>>), Error> {
+pub(super) fn sample(plan: &Plan, table: &Table) -> Result<(Sample, Option<Vec<String>>), Error> {
     let mut sample = Sample::new(table.rows());
     for name in table.header() {
         sample = match table.column(name) {
