@@ -25,7 +25,9 @@ pub(crate) fn weight(args: &WeightArgs) -> Result<(), Failure> {
     }
     history.steps.iter().for_each(findings);
     if !outcome.weighted.inference().is_design_based() {
-        note("inference is model-based: no chance of selection is known, and standard errors rest on a model");
+        note(
+            "inference is model-based: no chance of selection is known, and standard errors rest on a model",
+        );
     }
     place(args, &outcome)
 }

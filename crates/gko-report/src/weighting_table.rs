@@ -16,7 +16,8 @@ use crate::printable::one_line;
 /// `names` are the names of the groups, in the order of their codes.
 #[must_use]
 pub fn weighting_table(history: &History, diagnostics: &Diagnostics, names: &[String]) -> String {
-    let mut text = format!("{}\n{}, {}\n", one_line(&history.title), history.universe, history.year);
+    let mut text =
+        format!("{}\n{}, {}\n", one_line(&history.title), history.universe, history.year);
     text += &format!("\n{}\n", groups(history, diagnostics, names));
     text += &format!("\n{}\n", steps(history));
     text
@@ -24,13 +25,24 @@ pub fn weighting_table(history: &History, diagnostics: &Diagnostics, names: &[St
 
 fn groups(history: &History, diagnostics: &Diagnostics, names: &[String]) -> Table {
     let mut table = plain(&[
-        "", "cases", "weighted", "RR1", "RR3", "RR4", "sum of weights", "deff", "n eff.", "max/median",
+        "",
+        "cases",
+        "weighted",
+        "RR1",
+        "RR3",
+        "RR4",
+        "sum of weights",
+        "deff",
+        "n eff.",
+        "max/median",
     ]);
     for one in &diagnostics.after {
         let name = usize::try_from(one.group).ok().and_then(|at| names.get(at));
         let name = name.map(String::as_str).filter(|name| !name.is_empty()).unwrap_or("all");
         let mut row = vec![one_line(name), count(one.rows), count(one.positive)];
-        row.extend([AaporRate::Rr1, AaporRate::Rr3, AaporRate::Rr4].map(|r| rate(history, name, r)));
+        row.extend(
+            [AaporRate::Rr1, AaporRate::Rr3, AaporRate::Rr4].map(|r| rate(history, name, r)),
+        );
         row.extend([
             number(one.sum, 0),
             number(one.kish, 2),

@@ -12,6 +12,9 @@
 //! | disclosure control | [`gko_disclosure::protect`] |
 //! | disseminate | [`gko_report::write`](gko_report::write()) |
 //!
+//! Before all of them comes weighting, where a survey brings no final weights:
+//! [`weighting`], by a plan on files, and [`weights`], the same on columns.
+//!
 //! # Example
 //!
 //! ```no_run
