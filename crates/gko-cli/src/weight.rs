@@ -1,11 +1,11 @@
 //! `gko weight`.
 
 use gko::report::weighting_table;
-use gko::weighting::{Outcome, WeightingPlan};
+use gko::weighting::WeightingPlan;
 use gko::weights::run::StepRecord;
 
 use crate::args::WeightArgs;
-use crate::output::{Failure, note, print};
+use crate::output::{Failure, note, place, print};
 use crate::progress::Bar;
 use crate::run::threads;
 
@@ -29,7 +29,12 @@ pub(crate) fn weight(args: &WeightArgs) -> Result<(), Failure> {
             "inference is model-based: no chance of selection is known, and standard errors rest on a model",
         );
     }
-    place(args, &outcome)
+    let folder = args.out.as_deref().filter(|_| !args.dry_run);
+    place(folder, || outcome.files())?;
+    if folder.is_some() {
+        note("these files are for those who may see the microdata, not for release");
+    }
+    Ok(())
 }
 
 /// The findings of a step, a line each.
@@ -37,19 +42,4 @@ fn findings(step: &StepRecord) {
     for finding in &step.findings {
         note(&format!("  step {} ({}): {finding}", step.number, step.name));
     }
-}
-
-/// Writes the files, or says what would be written.
-fn place(args: &WeightArgs, outcome: &Outcome) -> Result<(), Failure> {
-    let Some(folder) = args.out.as_ref().filter(|_| !args.dry_run) else {
-        for file in outcome.files()? {
-            note(&format!("would write {} ({} bytes)", file.name, file.bytes.len()));
-        }
-        return Ok(());
-    };
-    for path in outcome.write(folder)? {
-        note(&format!("wrote {}", path.display()));
-    }
-    note("these files are for those who may see the microdata, not for release");
-    Ok(())
 }

@@ -192,6 +192,10 @@ pub struct OutputSpec {
     pub base_weight: String,
     /// What comes before the number of a replicate weight.
     pub replicate_prefix: String,
+    /// Digits that the number has at least, filled with zeros in front.
+    pub replicate_digits: usize,
+    /// The number of the first replicate.
+    pub replicate_start: usize,
     /// The format of the data with the weights.
     pub format: FileFormat,
 }
@@ -203,6 +207,8 @@ impl Default for OutputSpec {
             weight: "weight".to_owned(),
             base_weight: "base_weight".to_owned(),
             replicate_prefix: "repwt".to_owned(),
+            replicate_digits: 1,
+            replicate_start: 1,
             format: FileFormat::Csv,
         }
     }

@@ -9,8 +9,7 @@ use crate::calibration::Calibration;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
 use crate::nonresponse::{
-    Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status,
-    StatusMap,
+    Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status, StatusMap,
 };
 use crate::plan::{
     ClassesSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep, SmoothStep, Step,

@@ -93,7 +93,8 @@ impl Outcome {
     fn naming(&self) -> Option<Naming> {
         let output = &self.plan.plan.output;
         self.weighted.replicates.as_ref()?;
-        Some(Naming::new(&output.weight, &output.replicate_prefix))
+        let (digits, start) = (output.replicate_digits, output.replicate_start);
+        Some(Naming { digits, start, ..Naming::new(&output.weight, &output.replicate_prefix) })
     }
 
     fn replicate_files(&self) -> Result<Vec<OutputFile>, Error> {

@@ -58,27 +58,23 @@ fn ids(table: &Table, column: &str) -> Result<Vec<String>, Error> {
 
 /// The format of the data: as declared, or by the file's ending.
 fn format(data: &DataSpec) -> Result<Format, Error> {
-    let ending = data.file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let format = match (data.format, &*ending) {
-        (Some(format), _) => format,
-        (None, "csv" | "tsv" | "txt") => FileFormat::Csv,
-        (None, "parquet") => FileFormat::Parquet,
-        (None, "arrow" | "feather") => FileFormat::Arrow,
-        (None, "sav" | "zsav") => FileFormat::Sav,
-        (None, "dta") => FileFormat::Dta,
-        (None, other) => {
-            let message = format!(
-                "the ending `{other}` tells no format; give `format`: csv, parquet, arrow, sav or dta"
-            );
-            return Err(plan_error("data.format", message));
+    let dialect = || dialect(data);
+    Ok(match data.format {
+        Some(FileFormat::Parquet) => Format::Parquet,
+        Some(FileFormat::Arrow) => Format::ArrowIpc,
+        Some(FileFormat::Sav) => Format::Sav,
+        Some(FileFormat::Dta) => Format::Dta,
+        Some(_) => Format::Csv(dialect()?),
+        None => {
+            let refused = || {
+                let message = format!(
+                    "the ending of `{}` tells no format; give `format`: csv, parquet, arrow, sav or dta",
+                    data.file
+                );
+                plan_error("data.format", message)
+            };
+            Format::of_ending(&data.file, dialect()?).ok_or_else(refused)?
         }
-    };
-    Ok(match format {
-        FileFormat::Parquet => Format::Parquet,
-        FileFormat::Arrow => Format::ArrowIpc,
-        FileFormat::Sav => Format::Sav,
-        FileFormat::Dta => Format::Dta,
-        _ => Format::Csv(dialect(data)?),
     })
 }
 
