@@ -162,10 +162,7 @@ impl State<'_> {
 
     fn settled(&mut self, step: &Step) -> Result<(Settled, Option<Detail>, Vec<Finding>), Error> {
         let (settled, detail, findings) = match step {
-            Step::Selection(step) => {
-                let (settled, detail) = self.select(step)?;
-                (settled, detail, Vec::new())
-            }
+            Step::Selection(step) => self.select(step)?,
             Step::Nonresponse(step) => self.nonresponse(step)?,
             Step::Trim(step) => self.trim(step)?,
             Step::Smooth(step) => self.smooth(step)?,

@@ -25,7 +25,8 @@ pub(super) fn as_is(plan: &Plan, folder: &Path, header: &[String]) -> Result<Tab
 /// The sample, and the ids of its rows where the plan names a column of them.
 pub(super) fn sample(plan: &Plan, table: &Table) -> Result<(Sample, Option<Vec<String>>), Error> {
     let mut sample = Sample::new(table.rows());
-    for name in table.header() {
+    // Ids tell rows apart and are no category of theirs.
+    for name in table.header().iter().filter(|name| plan.data.id.as_ref() != Some(name)) {
         sample = match table.column(name) {
             Some(Cells::Numbers(values)) => sample.numbers(name, values.clone())?,
             Some(Cells::Texts(texts)) => sample.texts(name, texts)?,
