@@ -1,5 +1,5 @@
 # Times R survey on the file that benches/calibrate.rs wrote.
-# Rscript calibrate.R FILE: a line for each case, seconds and the first five weights.
+# (R_LIBS must have MASS as well.) Rscript calibrate.R FILE: a line for each case, seconds and the first five weights.
 suppressPackageStartupMessages(library(survey))
 a <- readBin(commandArgs(TRUE)[1], "double", file.size(commandArgs(TRUE)[1]) / 8)
 n <- a[1]; p <- a[2]

@@ -41,6 +41,45 @@ release.
 Exit codes: 0 done; 1 request or data refused; 2 wrong command line;
 3 output not written.";
 
+const WEIGHT_HELP: &str = "Examples:
+  gko weight fixtures/weighting/plan.toml --out weighted
+  gko weight fixtures/weighting/plan.toml --dry-run
+  gko weight plan.toml --data /path/to/data --out weighted --threads 2
+  gko schema plan > plan.schema.json
+
+A plan names the data, whom the survey is about, a file of population figures, the
+design, and the steps:
+  format = \"gko-weighting/1\"
+  title = \"Children, wave 2026\"
+  year = 2026
+  universe = { unit = \"children\", ages = [9, 17], who = \"all\" }
+  population = \"population.csv\"
+  group = \"country\"
+  data = { file = \"children.csv\", id = \"id\" }
+  design = { stratum = \"stratum\", psu = \"psu\" }
+  replicates = { method = { jkn = {} } }
+  [[steps]]
+  selection.stages = [{ name = \"school\", probability = \"p_school\" }]
+  [[steps]]
+  rake.margins = [{ of = [\"sex\", \"age_group\"] }, { of = [\"region\"] }]
+
+Steps: selection, nonresponse, post_stratify, rake, calibrate, trim, smooth, scale.
+fixtures/weighting/plan.toml has most of them; `gko schema plan` has every field.
+
+Written into --out, all or nothing, readable by their owner alone:
+  data.csv            all columns with base, final and replicate weights
+  weights.csv         id, group, base weight, final weight
+  history.json        what was done, step by step, with the hashes of all files
+  diagnostics.json    what it did to the respondents
+  weighting.html      the same to look at
+  replicates.*        how R, Stata, SAS and programs read the replicate weights
+
+The table on standard output has a line a group; what a step found (collapsed
+categories, other universes) goes to standard error.
+
+Exit codes: 0 done; 1 plan, figures or data refused; 2 wrong command line;
+3 output not written.";
+
 /// Comparable indicators on children's lives online, from survey exports.
 ///
 /// Reads the exports of one or many countries, binds them to a codebook,
@@ -95,6 +134,9 @@ Exit codes: 0 done; 1 the file is no readable SPSS file; 2 wrong command line;
     /// Answer a request for estimates: one JSON document in, one out.
     #[command(after_help = ESTIMATE_HELP)]
     Estimate(EstimateArgs),
+    /// Make weights by a plan: selection, nonresponse, calibration, trimming, scaling.
+    #[command(after_help = WEIGHT_HELP)]
+    Weight(WeightArgs),
     /// Print the JSON Schema of a document.
     #[command(after_help = "Example:
   gko schema estimate > request.schema.json
@@ -128,6 +170,28 @@ pub(crate) struct EstimateArgs {
     pub(crate) threads: Option<u16>,
 }
 
+/// Arguments of `gko weight`.
+#[derive(Debug, clap::Args)]
+pub(crate) struct WeightArgs {
+    /// The plan (TOML).
+    pub(crate) plan: PathBuf,
+    /// Folder for the output; made where it is missing, files in it replaced.
+    #[arg(long, value_name = "DIR", required_unless_present = "dry_run")]
+    pub(crate) out: Option<PathBuf>,
+    /// Folder that the plan's data file is in [default: the plan's own].
+    #[arg(long, value_name = "DIR")]
+    pub(crate) data: Option<PathBuf>,
+    /// Do everything but write: show the table and what would be written.
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// Threads to use; the weights are the same to the bit for any number.
+    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u16).range(1..=256))]
+    pub(crate) threads: Option<u16>,
+    /// No table on standard output.
+    #[arg(long, short)]
+    pub(crate) quiet: bool,
+}
+
 /// Arguments of `gko schema`.
 #[derive(Debug, clap::Args)]
 pub(crate) struct SchemaArgs {
@@ -143,6 +207,8 @@ pub(crate) enum SchemaOf {
     Estimate,
     /// The answer of `gko estimate`.
     Answer,
+    /// The plan of `gko weight`.
+    Plan,
 }
 
 /// Arguments of `gko run`.

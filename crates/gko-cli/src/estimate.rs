@@ -34,6 +34,7 @@ pub(crate) fn schema(args: &SchemaArgs) -> Result<(), Failure> {
     let schema = match args.of {
         SchemaOf::Estimate => Request::schema(),
         SchemaOf::Answer => Protected::schema(),
+        SchemaOf::Plan => gko::weights::plan::Plan::schema().into(),
     };
     print(&json(&schema, true)?)
 }

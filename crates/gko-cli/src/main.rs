@@ -13,6 +13,7 @@ mod estimate;
 mod output;
 mod progress;
 mod run;
+mod weight;
 
 use std::process::ExitCode;
 
@@ -27,6 +28,7 @@ fn main() -> ExitCode {
         Command::Check(args) => check::check(&args),
         Command::Draft(args) => draft::draft(&args),
         Command::Estimate(args) => estimate::estimate(&args),
+        Command::Weight(args) => weight::weight(&args),
         Command::Schema(args) => estimate::schema(&args),
     };
     match result {

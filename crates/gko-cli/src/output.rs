@@ -1,8 +1,9 @@
 //! Standard output and standard error, and how a command fails.
 
 use std::io::{self, Write};
+use std::path::Path;
 
-use gko::report::printable;
+use gko::report::{OutputFile, printable, write};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -32,6 +33,24 @@ impl From<gko::microdata::Error> for Failure {
     fn from(error: gko::microdata::Error) -> Self {
         Self::Refused(error.to_string())
     }
+}
+
+/// Writes files into a folder, or says what would be written where there is none.
+pub(crate) fn place(
+    folder: Option<&Path>,
+    files: impl FnOnce() -> Result<Vec<OutputFile>, gko::Error>,
+) -> Result<(), Failure> {
+    let files = files()?;
+    let Some(folder) = folder else {
+        for file in files {
+            note(&format!("would write {} ({} bytes)", file.name, file.bytes.len()));
+        }
+        return Ok(());
+    };
+    for path in write(folder, &files).map_err(gko::Error::from)? {
+        note(&format!("wrote {}", path.display()));
+    }
+    Ok(())
 }
 
 /// Writes a text to standard output.

@@ -23,9 +23,14 @@ impl Bar {
     }
 
     pub(crate) fn step(&self, step: &Step) {
-        self.0.set_length(step.total as u64);
-        self.0.set_position(step.done as u64);
-        self.0.set_message(printable(&format!("{}: {}", step.stage.as_str(), step.what)));
+        self.at(step.done, step.total, &format!("{}: {}", step.stage.as_str(), step.what));
+    }
+
+    /// So many of all are done, and this begins.
+    pub(crate) fn at(&self, done: usize, of: usize, what: &str) {
+        self.0.set_length(of as u64);
+        self.0.set_position(done as u64);
+        self.0.set_message(printable(what));
         self.0.tick();
     }
 }

@@ -3,12 +3,12 @@
 use std::collections::BTreeMap;
 use std::io::ErrorKind;
 
+use gko::Pipeline;
 use gko::microdata::{Finding, FindingKind};
 use gko::report::{printable, terminal_table};
-use gko::{Outcome, Pipeline};
 
 use crate::args::RunArgs;
-use crate::output::{Failure, note, print};
+use crate::output::{Failure, note, place, print};
 use crate::progress::Bar;
 
 /// Width of the table where there is no terminal.
@@ -28,7 +28,7 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         print(&terminal_table(&outcome.release, usize::from(width(args))))?;
     }
     findings(&outcome.findings, args.dry_run);
-    place(args, &outcome)
+    place(args.out.as_deref().filter(|_| !args.dry_run), || outcome.files())
 }
 
 pub(crate) fn threads(wanted: Option<u16>) -> Result<(), Failure> {
@@ -57,20 +57,6 @@ fn width(args: &RunArgs) -> u16 {
     let terminal = console::Term::stdout();
     let own = terminal.is_term().then(|| terminal.size().1);
     args.width.or(own).unwrap_or(WIDTH)
-}
-
-/// Writes the files, or says what would be written.
-fn place(args: &RunArgs, outcome: &Outcome) -> Result<(), Failure> {
-    let Some(folder) = args.out.as_ref().filter(|_| !args.dry_run) else {
-        for file in outcome.files()? {
-            note(&format!("would write {} ({} bytes)", file.name, file.bytes.len()));
-        }
-        return Ok(());
-    };
-    for path in outcome.write(folder)? {
-        note(&format!("wrote {}", path.display()));
-    }
-    Ok(())
 }
 
 /// One line for each kind of finding; the details are in `for_checking`.

@@ -17,6 +17,30 @@ pub enum Error {
         /// What the system said.
         source: std::io::Error,
     },
+    /// A column that was to be added, under a name that is taken.
+    #[error("there is a column `{column}` already; give the new one another name [GKO-M017]")]
+    ColumnTaken {
+        /// The name.
+        column: String,
+    },
+    /// A column that was to be added, of another length than the table.
+    #[error("the new column `{column}` has {got} rows, the table has {expected} [GKO-M019]")]
+    ColumnLength {
+        /// The name.
+        column: String,
+        /// Rows of the table.
+        expected: usize,
+        /// Rows of the column.
+        got: usize,
+    },
+    /// A table that cannot be written.
+    #[error("the table cannot be written as {format}: {message}; choose another format [GKO-M018]")]
+    Unwritable {
+        /// The format.
+        format: &'static str,
+        /// Why.
+        message: String,
+    },
     /// A file without rows.
     #[error("{file} has no rows; an export of a survey has one row a respondent [GKO-M002]")]
     Empty {
@@ -219,6 +243,9 @@ impl Error {
             Self::NothingLeft { .. } => "GKO-M014",
             Self::Unbound { .. } => "GKO-M015",
             Self::PathOutsideRoot { .. } => "GKO-M016",
+            Self::ColumnTaken { .. } => "GKO-M017",
+            Self::Unwritable { .. } => "GKO-M018",
+            Self::ColumnLength { .. } => "GKO-M019",
         }
     }
 }

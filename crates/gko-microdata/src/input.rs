@@ -71,6 +71,19 @@ pub enum Format {
 }
 
 impl Format {
+    /// The format that a file's ending stands for; texts are in the dialect given.
+    #[must_use]
+    pub fn of_ending(file: &str, dialect: CsvDialect) -> Option<Self> {
+        match &*file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase() {
+            "csv" | "tsv" | "txt" => Some(Self::Csv(dialect)),
+            "parquet" => Some(Self::Parquet),
+            "arrow" | "feather" => Some(Self::ArrowIpc),
+            "sav" | "zsav" => Some(Self::Sav),
+            "dta" => Some(Self::Dta),
+            _ => None,
+        }
+    }
+
     /// The name in messages and manifests.
     #[must_use]
     pub const fn as_str(&self) -> &'static str {

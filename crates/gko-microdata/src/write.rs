@@ -31,7 +31,7 @@ pub fn write_csv(frame: &DataFrame, path: &Path, dialect: &CsvDialect) -> Result
     replace(path, |file| file.write_all(&bytes))
 }
 
-fn csv_text(frame: &DataFrame, dialect: &CsvDialect) -> Result<String, String> {
+pub(crate) fn csv_text(frame: &DataFrame, dialect: &CsvDialect) -> Result<String, String> {
     let mut writer = csv::WriterBuilder::new().delimiter(dialect.separator).from_writer(Vec::new());
     let text = |error: csv::Error| error.to_string();
     writer.write_record(frame.get_column_names().iter().map(|name| name.as_str())).map_err(text)?;

@@ -5,8 +5,9 @@
 //! way to a file. A [`Release`] is the table with what must be said beside it;
 //! [`write`](write()) puts all files in place at once or none.
 //!
-//! [`weighting_page`](weighting_page()) is the exception, and no figure of a release: a page of plots on a
-//! set of weights, for those who may see the microdata.
+//! Tables and pages on weights ([`weighting_table`](weighting_table()),
+//! [`weighting_page`](weighting_page())) are no figures of a release: they are for those
+//! who may see the microdata.
 
 #![cfg_attr(test, allow(clippy::unwrap_used, clippy::expect_used, clippy::panic))]
 
@@ -18,6 +19,7 @@ mod release;
 mod terminal;
 mod tidy;
 mod weighting_page;
+mod weighting_table;
 mod write;
 
 pub use checking::{bases_csv, findings_csv};
@@ -31,4 +33,5 @@ pub use release::Release;
 pub use terminal::terminal_table;
 pub use tidy::{TidyColumn, TidyTable, Values};
 pub use weighting_page::weighting_page;
+pub use weighting_table::weighting_table;
 pub use write::{OutputFile, write};

@@ -404,6 +404,9 @@ pub enum Error {
     /// Raked margins with a covariance.
     #[error("{code}: raking takes its margins as known; use calibrate with the raking distance on the categories of all margins (but one of each after the first), and state the covariance of those targets", code = self.code())]
     MarginsEstimated,
+    /// One covariance for the targets of groups that were calibrated apart.
+    #[error("{code}: groups were calibrated apart, each to targets of its own; state the covariance of each group's targets in its own calibration", code = self.code())]
+    GroupsEstimated,
     /// A cost of a target that cannot be.
     #[error("{code}: the cost of missing the target of auxiliary {auxiliary} is {cost}, expected a number of at least 1e-6, infinite for a target that must hold", code = self.code())]
     InvalidCost {
@@ -540,6 +543,7 @@ impl Error {
             Self::InvalidCost { .. } => "GKO-S146",
             Self::InvalidTargetCovariance { .. } => "GKO-S147",
             Self::MarginsEstimated => "GKO-S148",
+            Self::GroupsEstimated => "GKO-S149",
             Self::Interval(error) => error.code(),
             Self::Hypothesis(inner) => inner.code(),
         }

@@ -34,6 +34,7 @@
 //! | And if groups had one make-up? | [`Survey::standardized`] |
 //! | What explains an answer? | [`regression`] |
 //! | Which weights reproduce what is known? | [`calibration`], [`Survey::calibrated`] |
+//! | And if that is itself an estimate? | [`calibration::Calibrated::with_estimated_targets`], [`Replicates::targets`] |
 //! | Which replicate weights? | [`Replicates`], [`Scales`], [`Survey::replicated`] |
 //! | What of imputed data and plausible values? | [`combine_imputations`] |
 //! | And a statistic that is not here? | implement [`Statistic`] |

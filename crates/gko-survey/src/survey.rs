@@ -3,9 +3,10 @@
 //! # Rule
 //! An estimator is a [`Statistic`]. Here it gets its value at the final weights,
 //! and its covariance either from its influence scores under the design, after
-//! the scores were freed from what the weights were calibrated to (plus `B'·V·B` where
-//! that has a covariance V of its own), or from its values at the replicate weights: `V = scale · sum over r of rscale_r ·
-//! (T_r - c)(T_r - c)'`, c the mean of the replicates, or T with the MSE form.
+//! the scores were freed from what the weights were calibrated to (plus `B'·V_t·B` where
+//! that has a covariance V_t of its own), or from its values at the replicate weights:
+//! `V = scale · sum over r of rscale_r · (T_r - c)(T_r - c)'`, c the mean of the
+//! replicates, or T with the MSE form.
 //!
 //! # Example
 //! ```
@@ -208,12 +209,7 @@ impl Survey {
         };
         let both = parts.iter().map(totals).collect::<Result<Vec<_>, Error>>()?;
         let (totals, of_targets): (Vec<UnitTotals>, Vec<Matrix>) = both.into_iter().unzip();
-        let mut blocks = Vec::new();
-        if options.sees_domain() && totals.len() > 1 {
-            for one in &totals {
-                blocks.push(covariance(design, one, options)?);
-            }
-        }
+        let blocks = own_blocks(design, &totals, options)?;
         let across = if blocks.is_empty() { options } else { options.without_domain_rule() };
         let Some(all) = totals.into_iter().reduce(|one, two| one.beside(&two)) else {
             return Ok(self.result(statistic, &[], Matrix::zeros(0, 0), None, self.taylor_basis()));
@@ -306,6 +302,18 @@ impl Survey {
         };
         all.scaled(&factors)
     }
+}
+
+/// The covariance in each of several domains, if a rule for single PSUs looks at them.
+fn own_blocks(
+    design: &Design,
+    totals: &[UnitTotals],
+    options: Taylor,
+) -> Result<Vec<Matrix>, Error> {
+    if !options.sees_domain() || totals.len() < 2 {
+        return Ok(Vec::new());
+    }
+    totals.iter().map(|one| covariance(design, one, options)).collect()
 }
 
 /// Covariances from the uncertainty of targets, between all columns of all parts.

@@ -41,6 +41,8 @@ pub enum FindingKind {
     OldFigures,
     /// Figures of another universe, used as the plan says.
     OtherUniverse,
+    /// Weights of 0, or many times the median.
+    Weights,
     /// Something that a step reports of itself.
     Note,
 }

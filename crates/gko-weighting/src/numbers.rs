@@ -1,27 +1,15 @@
 //! Sums, quantiles and refusals that several areas share.
 //!
 //! # Rule
-//! Sums are Neumaier's compensated sums in the order of the rows, so that they are
-//! the same to the bit on every machine. A quantile at p of n sorted values lies at
+//! Sums are compensated, in the order of the rows. A quantile at p of n sorted values lies at
 //! position `1 + (n - 1)·p`, between two values by a straight line (R's type 7).
 //!
 //! # References
-//! Neumaier (1974) *Z. Angew. Math. Mech.* 54, 39-51; Hyndman, Fan (1996) *American
+//! Hyndman, Fan (1996) *American
 //! Statistician* 50, 361-365; R `quantile`.
 
 use gko_survey::Error;
-
-/// The sum of all terms.
-pub(crate) fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
-    let (mut total, mut lost) = (0.0_f64, 0.0_f64);
-    for term in terms {
-        let next = total + term;
-        lost +=
-            if total.abs() >= term.abs() { (total - next) + term } else { (term - next) + total };
-        total = next;
-    }
-    total + lost
-}
+pub(crate) use gko_survey::calibration::sum;
 
 /// The mean of the values; NaN of none.
 pub(crate) fn mean(values: &[f64]) -> f64 {
@@ -112,13 +100,6 @@ pub(crate) fn positive_at(values: &[f64], rows: &[usize]) -> Vec<f64> {
 mod tests {
     use super::*;
 
-    #[test]
-    fn small_terms_survive_beside_large_ones() {
-        assert_eq!(sum([1.0, 1e100, 1.0, -1e100]), 2.0);
-        assert_eq!(sum([]), 0.0);
-    }
-
-    /// R: quantile(c(1, 2, 4, 8), c(0, .1, .5, .9, 1)).
     #[test]
     fn quantiles_are_those_of_r() {
         let values = [1.0, 2.0, 4.0, 8.0];

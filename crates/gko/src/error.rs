@@ -18,6 +18,9 @@ pub enum Error {
     /// A request cannot be answered.
     #[error(transparent)]
     Estimate(#[from] crate::estimate::Error),
+    /// A weighting plan cannot be run.
+    #[error(transparent)]
+    Weighting(#[from] Box<gko_weighting::Error>),
     /// Output cannot be written.
     #[error(transparent)]
     Report(#[from] gko_report::Error),
@@ -39,6 +42,12 @@ pub enum Error {
     },
 }
 
+impl From<gko_weighting::Error> for Error {
+    fn from(error: gko_weighting::Error) -> Self {
+        Self::Weighting(Box::new(error))
+    }
+}
+
 impl Error {
     /// The stable code.
     #[must_use]
@@ -48,6 +57,7 @@ impl Error {
             Self::Microdata(error) => error.code(),
             Self::Indicators(error) => error.code(),
             Self::Estimate(error) => error.code(),
+            Self::Weighting(error) => error.code(),
             Self::Report(error) => error.code(),
             Self::SyntheticCountry { .. } => "GKO-P001",
             Self::NoTime { .. } => "GKO-P002",

@@ -12,6 +12,9 @@
 //! | disclosure control | [`gko_disclosure::protect`] |
 //! | disseminate | [`gko_report::write`](gko_report::write()) |
 //!
+//! Before all of them comes weighting, where a survey brings no final weights:
+//! [`weighting`], by a plan on files, and [`weights`], the same on columns.
+//!
 //! # Example
 //!
 //! ```no_run
@@ -31,6 +34,7 @@ mod outcome;
 mod pipeline;
 mod pipeline_toml;
 mod run;
+pub mod weighting;
 
 pub use error::Error;
 pub use outcome::Outcome;
@@ -44,6 +48,7 @@ pub use gko_microdata as microdata;
 pub use gko_report as report;
 pub use gko_survey as survey;
 pub use gko_synth as synth;
+pub use gko_weighting as weights;
 
 /// What a pipeline in Rust needs.
 pub mod prelude {

@@ -208,7 +208,7 @@ fn word<T: Copy + PartialEq>(words: &[(&'static str, T)], value: T) -> Option<&'
 }
 
 /// Now, or the time that a reproducible build is given.
-fn created() -> Result<String, Error> {
+pub(crate) fn created() -> Result<String, Error> {
     const NAME: &str = "SOURCE_DATE_EPOCH";
     let seconds = match std::env::var_os(NAME) {
         Some(given) => given.to_str().and_then(|text| text.parse().ok()),

@@ -28,6 +28,7 @@ fn every_help_has_an_example_and_the_exit_codes() {
         ("help-draft.txt", &["draft", "--help"]),
         ("help-estimate.txt", &["estimate", "--help"]),
         ("help-schema.txt", &["schema", "--help"]),
+        ("help-weight.txt", &["weight", "--help"]),
     ] {
         let ran = tiny.gko(arguments);
         assert_eq!(ran.code, Some(0));

@@ -11,3 +11,4 @@ mod help;
 mod output;
 mod threads;
 mod tiny;
+mod weight;

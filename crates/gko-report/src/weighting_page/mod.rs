@@ -27,12 +27,12 @@ mod weights;
 
 use gko_weighting::diagnostics::{Diagnostics, Distribution, Factors, QuantilePoint};
 use gko_weighting::nonresponse::{AaporRate, ResponseReport};
-use gko_weighting::run::{FileStamp, History, StepRecord};
+use gko_weighting::run::{FileStamp, History};
 use gko_weighting::selection::Inference;
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use crate::printable;
-use outcomes::{RATES, responses};
+use outcomes::{Answers, RATES, answers};
 use text::{Table, amount, count, deff, maybe, percent, range};
 
 const STYLE: &str = include_str!("page.css");
@@ -162,14 +162,14 @@ impl Page<'_> {
 
     /// One line a group.
     fn summary(&self) -> Table {
-        let reports = responses(self.history);
-        let mut table = Table::new(&caption(&reports), 1, &["Group", "Rows", "Respondents"]);
-        table.head.extend(rates(&reports).into_iter().map(|one| one.title));
+        let answers = answers(self.history);
+        let mut table = Table::new(&caption(&answers), 1, &["Group", "Rows", "Respondents"]);
+        table.head.extend(rates(&answers).into_iter().map(|one| one.title));
         let rest = ["Sum of weights", "Design effect", "Effective n", "Median weight"];
         table.head.extend(rest.map(str::to_owned));
         let relative = ["Largest / median", "Final / base weight (median\u{a0}=\u{a0}1)"];
         table.head.extend(relative.map(str::to_owned));
-        let row = |after| self.group_row(after, &rates(&reports));
+        let row = |after| self.group_row(after, &rates(&answers));
         table.rows = self.diagnostics.after.iter().map(row).collect();
         table
     }
@@ -230,26 +230,33 @@ struct RateColumn<'a> {
     reports: &'a [ResponseReport],
 }
 
-/// All rates of one step; of several steps RR2 and RR4 each.
-fn rates<'a>(steps: &[(&StepRecord, &'a [ResponseReport])]) -> Vec<RateColumn<'a>> {
-    let many = steps.len() > 1;
-    let mut columns = Vec::new();
-    for &(step, reports) in steps {
-        for (rate, name) in RATES {
-            let title =
-                if many { format!("{name}, step\u{a0}{}", step.number) } else { name.to_owned() };
-            if !many || matches!(rate, AaporRate::Rr2 | AaporRate::Rr4) {
-                columns.push(RateColumn { title, rate, reports });
-            }
-        }
-    }
-    columns
+/// Whether rates are of one base: the survey as a whole, or its only step of nonresponse.
+fn one_base(answers: &[Answers<'_>]) -> bool {
+    answers.len() == 1 || answers.first().is_some_and(|first| first.step.is_none())
 }
 
-fn caption(steps: &[(&StepRecord, &[ResponseReport])]) -> String {
-    let response = match steps {
+/// All rates of one base; of several steps RR2 and RR4 each.
+fn rates<'a>(answers: &[Answers<'a>]) -> Vec<RateColumn<'a>> {
+    if let (true, Some(Answers { reports, .. })) = (one_base(answers), answers.first()) {
+        let column = |(rate, name): (_, &str)| RateColumn { title: name.to_owned(), rate, reports };
+        return RATES.into_iter().map(column).collect();
+    }
+    let of_step = |one: &Answers<'a>| {
+        let (reports, number) = (one.reports, one.step.map_or(0, |step| step.number));
+        let two = [(AaporRate::Rr2, "RR2"), (AaporRate::Rr4, "RR4")];
+        two.map(|(rate, name)| RateColumn {
+            title: format!("{name}, step\u{a0}{number}"),
+            rate,
+            reports,
+        })
+    };
+    answers.iter().flat_map(of_step).collect()
+}
+
+fn caption(answers: &[Answers<'_>]) -> String {
+    let response = match answers {
         [] => "",
-        [_] => " Response rates are AAPOR's, of cases without weights.",
+        _ if one_base(answers) => " Response rates are AAPOR's, of cases without weights.",
         _ => {
             " Response rates are AAPOR's, of cases without weights, each among the cases that came \
             to its step."

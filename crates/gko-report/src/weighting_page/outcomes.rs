@@ -17,22 +17,32 @@ use super::text::{
 
 /// Response rates by group.
 pub(super) fn response(page: &Page<'_>) -> Markup {
-    let reports = responses(page.history);
-    if reports.is_empty() {
-        let why =
-            "The plan has no step of nonresponse: who was asked and did not answer is not known.";
+    let all = answers(page.history);
+    if all.is_empty() {
+        let why = "The plan names no statuses and has no step of nonresponse: who was asked and \
+            did not answer is not known.";
         return absent("Response rates", why);
     }
-    html! { @for (step, reports) in &reports { (rates_of(page, step, reports)) } }
+    html! { @for one in &all { (rates_of(page, one)) } }
 }
 
-/// The steps of nonresponse, with who answered.
-pub(super) fn responses<'a>(history: &'a History) -> Vec<(&'a StepRecord, &'a [ResponseReport])> {
-    let one = |step: &'a StepRecord| match &step.detail {
-        Detail::Nonresponse { response, .. } => Some((step, response.as_slice())),
+/// Who answered: the survey as a whole, or those who came to a step.
+pub(super) struct Answers<'a> {
+    pub(super) step: Option<&'a StepRecord>,
+    pub(super) reports: &'a [ResponseReport],
+}
+
+/// The survey as a whole, and the steps of nonresponse that say something else.
+pub(super) fn answers(history: &History) -> Vec<Answers<'_>> {
+    let whole = Answers { step: None, reports: &history.response };
+    let steps = history.steps.iter().filter_map(|step| match &step.detail {
+        Detail::Nonresponse { response, .. } if *response != history.response => {
+            Some(Answers { step: Some(step), reports: response })
+        }
         _ => None,
-    };
-    history.steps.iter().filter_map(one).collect()
+    });
+    let all = std::iter::once(whole).chain(steps);
+    all.filter(|one| !one.reports.is_empty()).collect()
 }
 
 /// AAPOR's response rates, with their names.
@@ -45,7 +55,26 @@ pub(super) const RATES: [(AaporRate, &str); 6] = [
     (AaporRate::Rr6, "RR6"),
 ];
 
-fn rates_of(page: &Page<'_>, step: &StepRecord, reports: &[ResponseReport]) -> Markup {
+fn rates_of(page: &Page<'_>, answers: &Answers<'_>) -> Markup {
+    let reports = answers.reports;
+    let axis = Axis::of("response rate (%)", [0.0, 100.0], 5.0);
+    let panel = |(rate, title)| rate_panel(page, reports, rate, title, &axis);
+    let panels = [
+        (AaporRate::Rr2, "RR2: all of unknown eligibility count as eligible"),
+        (AaporRate::Rr4, "RR4: the eligible share of them counts"),
+    ];
+    let key = key(&[(Mark::Square, "cases"), (Mark::Dot, "weighted")]);
+    let title = match answers.step {
+        Some(step) => format!("Response rates at step {}, {}", step.number, spoken(step.name)),
+        None => "Response rates of the survey as a whole".to_owned(),
+    };
+    let reading = "AAPOR (2023); complete and partial interviews. The number at the right end is \
+        the weighted rate, by the weights before it was adjusted for; where they move it, response differs \
+        between strata drawn at different rates.";
+    figure(&title, reading, &key, &panels.map(panel), &rate_table(page, reports))
+}
+
+fn rate_table(page: &Page<'_>, reports: &[ResponseReport]) -> Table {
     let mut numbers = Table::new("AAPOR response rates", 2, &["Group", "Counted"]);
     numbers.head.extend(RATES.map(|(_, name)| name.to_owned()));
     for report in reports {
@@ -57,18 +86,7 @@ fn rates_of(page: &Page<'_>, step: &StepRecord, reports: &[ResponseReport]) -> M
                 .push([name.clone(), counted.to_owned()].into_iter().chain(values).collect());
         }
     }
-    let axis = Axis::of("response rate (%)", [0.0, 100.0], 5.0);
-    let panel = |(rate, title)| rate_panel(page, reports, rate, title, &axis);
-    let panels = [
-        (AaporRate::Rr2, "RR2: all of unknown eligibility count as eligible"),
-        (AaporRate::Rr4, "RR4: the eligible share of them counts"),
-    ];
-    let key = key(&[(Mark::Square, "cases"), (Mark::Dot, "weighted")]);
-    let title = format!("Response rates at step {}, {}", step.number, spoken(step.name));
-    let reading = "AAPOR (2023); complete and partial interviews. The number at the right end is \
-        the weighted rate, by the weights before the step; where they move it, response differs \
-        between strata drawn at different rates.";
-    figure(&title, reading, &key, &panels.map(panel), &numbers)
+    numbers
 }
 
 fn rate_panel(

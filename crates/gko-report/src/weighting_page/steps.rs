@@ -98,6 +98,7 @@ fn kind(kind: FindingKind) -> &'static str {
         FindingKind::Collapsed => "Collapsed",
         FindingKind::OldFigures => "Old figures",
         FindingKind::OtherUniverse => "Figures of another universe",
+        FindingKind::Weights => "Weights",
         _ => "Note",
     }
 }

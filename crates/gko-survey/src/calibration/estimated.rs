@@ -42,7 +42,7 @@ impl Calibrated {
     ///
     /// # Errors
     /// A covariance of another size, that is not symmetric or has a negative variance;
-    /// raked margins.
+    /// raked margins; groups calibrated apart, of which each states its own.
     ///
     /// # Example
     /// A count of 10, with standard error 2, of rows whose mean is 3: the total is 30, and
@@ -74,9 +74,8 @@ impl Adjustment {
     pub fn with_estimated_targets(self, covariance: &Matrix) -> Result<Self, Error> {
         let loads = match &self.projection {
             Projection::Cells { targets, .. } => root(covariance, *targets)?.transpose(),
-            Projection::Margins { .. } | Projection::Groups { .. } => {
-                return Err(Error::MarginsEstimated);
-            }
+            Projection::Margins { .. } => return Err(Error::MarginsEstimated),
+            Projection::Groups { .. } => return Err(Error::GroupsEstimated),
             Projection::Regression(fit) => {
                 let root = root(covariance, fit.auxiliaries)?.select_rows(&fit.names);
                 let solved = fit.triangle.tr_solve_upper_triangular(&root);
@@ -105,8 +104,12 @@ impl Adjustment {
     #[must_use]
     pub fn uncertainty(&self, scores: &Matrix) -> Matrix {
         if let Projection::Groups { parts, .. } = &self.projection {
-            let own = parts.iter().map(|(rows, part)| part.uncertainty(&rows_of(scores, rows)));
-            return stacked(own, scores.ncols());
+            let is_theirs = scores.nrows() == self.rows();
+            let own = |(rows, part): &(Vec<u32>, Self)| match is_theirs {
+                true => part.uncertainty(&rows_of(scores, rows)),
+                false => part.uncertainty(&Matrix::zeros(0, scores.ncols())),
+            };
+            return stacked(parts.iter().map(own), scores.ncols());
         }
         let Some(loads) = &self.loads else { return Matrix::zeros(0, scores.ncols()) };
         let mut all = Matrix::from_element(loads.nrows(), scores.ncols(), f64::NAN);

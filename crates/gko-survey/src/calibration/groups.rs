@@ -20,7 +20,9 @@ use crate::error::Error;
 ///
 /// `groups` has the rows of each group; `calibrate` gets a group's number and the
 /// weights of its rows, in the order of `groups`. The report is of the group whose
-/// largest gap is the largest, with the iterations and factors of all.
+/// largest gap is the largest, with the iterations, factors and soft targets of all. If
+/// targets are estimates, state their covariance in each group's own calibration; between
+/// groups it is taken as 0.
 ///
 /// # Errors
 /// Weights that are negative or no numbers, a row that is not there, and what the

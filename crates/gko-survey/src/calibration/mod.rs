@@ -70,4 +70,5 @@ pub use rake::{Margin, RakeOptions, rake};
 pub use raking::{Raked, Raking};
 pub use result::{Calibrated, CalibrationReport};
 pub use soft::SoftTarget;
+pub use sums::sum;
 pub use trim::{Spread, TrimOptions, Trimmed, trim};

@@ -32,9 +32,9 @@ pub struct CalibrationReport {
     pub smallest_factor: f64,
     /// The largest factor of a row with a positive weight.
     pub largest_factor: f64,
-    /// Rows, and in a [`Raked`](super::Raked) cells, that as good as lost their weight: their factor is below a millionth of the
-    /// mean one. A target far from what the sample holds does that to a distance without
-    /// bounds.
+    /// Rows, and in a [`Raked`](super::Raked) cells, that as good as lost their weight:
+    /// their factor is below a millionth of the mean one. A target far from what the sample
+    /// holds does that to a distance without bounds.
     pub vanished: usize,
     /// The targets that may be missed, and where their totals came to.
     pub soft_targets: Vec<SoftTarget>,

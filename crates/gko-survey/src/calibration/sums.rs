@@ -48,8 +48,9 @@ impl Sum {
     }
 }
 
-/// The sum of all terms.
-pub(super) fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
+/// The sum of all terms, compensated: small ones keep their digits beside large ones.
+#[must_use]
+pub fn sum(terms: impl IntoIterator<Item = f64>) -> f64 {
     let mut all = Sum::default();
     terms.into_iter().for_each(|term| all.add(term));
     all.value()

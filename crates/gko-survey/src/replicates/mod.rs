@@ -39,6 +39,8 @@ pub use kind::ReplicateKind;
 pub use scales::Scales;
 pub use targets::ReplicateTargets;
 
+use std::sync::OnceLock;
+
 use rayon::prelude::*;
 
 use crate::Matrix;
@@ -71,7 +73,19 @@ pub struct Replicates {
     scales: Scales,
     seed: Option<u64>,
     stated_df: Option<f64>,
-    full_df: f64,
+    full_df: FullDf,
+}
+
+/// Degrees of freedom of the full sample, found when they are asked for: the rank of
+/// the weights is dear, and steps of weighting do not look at it.
+#[derive(Debug, Clone, Default)]
+struct FullDf(OnceLock<f64>);
+
+/// It follows from the weights, which are compared.
+impl PartialEq for FullDf {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// How replicate weights are kept.
@@ -93,9 +107,7 @@ impl Replicates {
         let table = weights.table();
         scales.check(table.ncols())?;
         check_weights(table)?;
-        let mut all = Self { full, weights, scales, seed, stated_df: None, full_df: 0.0 };
-        all.full_df = all.rank_df(&Domain::all(all.full.len()));
-        Ok(all)
+        Ok(Self { full, weights, scales, seed, stated_df: None, full_df: FullDf::default() })
     }
 
     /// Multipliers of the PSUs of a design.
@@ -258,7 +270,7 @@ impl Replicates {
         let whole = domain.rows_inside() == domain.rows() as u64;
         match self.stated_df {
             Some(df) => df,
-            None if whole => self.full_df,
+            None if whole => *self.full_df.0.get_or_init(|| self.rank_df(domain)),
             None => self.rank_df(domain),
         }
     }

@@ -2,8 +2,8 @@
 
 use gko_survey::Matrix;
 use gko_survey::calibration::{
-    CalibrateOptions, Calibrated, Margin, PostStratifyOptions, RakeOptions, calibrate,
-    post_stratify, rake,
+    CalibrateOptions, Calibrated, Margin, PostStratifyOptions, RakeOptions, Raking, calibrate,
+    post_stratify,
 };
 
 use super::margin::GroupMargin;
@@ -35,7 +35,7 @@ pub(super) struct Number {
 #[derive(Clone, Debug)]
 pub(super) enum Method {
     PostStratify,
-    Rake(RakeOptions),
+    Rake(Box<Raking>),
     Calibrate { step: CalibrateStep, columns: Vec<Known>, cluster: Option<Vec<u32>> },
 }
 
@@ -67,12 +67,8 @@ impl Problem {
                 let done = post_stratify(weights, &margin.codes, &margin.targets, &options);
                 done.map_err(|error| self.with_category(error))
             }
-            Method::Rake(options) => {
-                let margin = |margin: &'_ GroupMargin| margin.name.clone();
-                let names: Vec<String> = self.margins.iter().map(margin).collect();
-                let margins: Vec<Margin<'_>> =
-                    self.margins.iter().zip(names).map(as_margin).collect();
-                rake(weights, &margins, options).map_err(|error| self.with_category(error))
+            Method::Rake(raking) => {
+                raking.calibrate(weights).map_err(|error| self.with_category(error))
             }
             Method::Calibrate { step, columns, cluster } => {
                 let targets = targets.map_or_else(|| self.targets(), <[f64]>::to_vec);
@@ -241,8 +237,17 @@ impl Problem {
     }
 }
 
-fn as_margin<'a>((margin, name): (&'a GroupMargin, String)) -> Margin<'a> {
-    Margin { name, codes: (&margin.codes).into(), targets: &margin.targets }
+impl Method {
+    /// Crosses the margins once, for any weights.
+    pub(super) fn rake(
+        rows: &[u32],
+        margins: &[GroupMargin],
+        options: &RakeOptions,
+    ) -> Result<Self, Error> {
+        let margins: Vec<Margin<'_>> =
+            margins.iter().map(|one| Margin::new(&one.name, &one.codes, &one.targets)).collect();
+        Ok(Self::Rake(Box::new(Raking::new(rows.len(), &margins, options)?)))
+    }
 }
 
 /// The weighted sums of products of the columns.

@@ -53,7 +53,7 @@ impl Calibration {
     ) -> Result<(Self, Vec<Finding>), Error> {
         let scheme = |group: &str| vec![step.schemes.get(group).unwrap_or(&step.margin).clone()];
         check_groups(ground.groups, step.schemes.keys())?;
-        let method = |_: &[u32]| Ok(Method::PostStratify);
+        let method = |_: &[u32], _: &[GroupMargin]| Ok(Method::PostStratify);
         Settling { ground, weights, totals: Totals::Refuse, numbers: &[] }.all(scheme, method)
     }
 
@@ -70,7 +70,7 @@ impl Calibration {
         check_groups(ground.groups, step.schemes.keys())?;
         let (tolerance, max_iterations) = (step.tolerance, step.max_iterations);
         let options = RakeOptions { tolerance, max_iterations };
-        let method = |_: &[u32]| Ok(Method::Rake(options));
+        let method = |rows: &[u32], margins: &[GroupMargin]| Method::rake(rows, margins, &options);
         Settling { ground, weights, totals: step.totals, numbers: &[] }.all(scheme, method)
     }
 
@@ -87,7 +87,7 @@ impl Calibration {
         check_groups(ground.groups, step.schemes.keys())?;
         let cluster = step.cluster.as_ref().map(|name| ground.sample.category_column(name));
         let cluster: Option<Categories> = cluster.transpose()?;
-        let method = |rows: &[u32]| {
+        let method = |rows: &[u32], _: &[GroupMargin]| {
             let cluster = cluster.as_ref().map(|all| pick(&all.codes, rows));
             Ok(Method::Calibrate { step: step.clone(), columns: Vec::new(), cluster })
         };
@@ -186,9 +186,9 @@ impl Settling<'_> {
     fn all(
         &self,
         scheme: impl Fn(&str) -> Vec<MarginSpec>,
-        method: impl Fn(&[u32]) -> Result<Method, Error>,
+        method: impl Fn(&[u32], &[GroupMargin]) -> Result<Method, Error>,
     ) -> Result<(Calibration, Vec<Finding>), Error> {
-        let (mut findings, mut problems) = (Vec::new(), Vec::new());
+        let (mut findings, mut known) = (Vec::new(), Vec::new());
         let (mut names, mut all_rows) = (Vec::new(), Vec::new());
         for (group, rows) in self.ground.groups.iter() {
             let given = pick(self.weights, rows);
@@ -199,16 +199,21 @@ impl Settling<'_> {
             }
             let of_group = Rows { group, rows, weights: &given };
             let margins = self.margins(&scheme(group), &of_group, &mut findings)?;
-            let numbers = self.numbers(&of_group, &mut findings)?;
-            problems.push(Problem { margins, numbers, method: method(rows)? });
+            known.push((margins, self.numbers(&of_group, &mut findings)?));
             names.push(group.to_owned());
             all_rows.push(rows.to_vec());
         }
         let fatal: Vec<Finding> = findings.iter().filter(|f| f.kind.is_fatal()).cloned().collect();
-        if fatal.is_empty() {
-            return Ok((Calibration { names, rows: all_rows, problems }, findings));
+        if !fatal.is_empty() {
+            return Err(Error::Unfit { findings: fatal });
         }
-        Err(Error::Unfit { findings: fatal })
+        let problem = |((margins, numbers), rows): ((Vec<GroupMargin>, _), &Vec<u32>)| {
+            let method = method(rows, &margins)?;
+            Ok(Problem { margins, numbers, method })
+        };
+        let problems = known.into_iter().zip(&all_rows).map(problem);
+        let problems = problems.collect::<Result<_, Error>>()?;
+        Ok((Calibration { names, rows: all_rows, problems }, findings))
     }
 
     fn targets(

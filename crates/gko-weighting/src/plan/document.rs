@@ -1,13 +1,15 @@
 //! The document as a whole.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 
 use super::error::PlanError;
 use super::replicates::ReplicateSpec;
 use super::steps::{DeriveSpec, Step};
+use crate::nonresponse::{EligibleShare, StatusMap};
 use crate::population::Universe;
 
 /// A weighting plan.
@@ -73,6 +75,11 @@ pub struct Plan {
     /// them, and Potter's rule trims for them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub indicators: Vec<String>,
+    /// What became of the cases, for response rates of the survey as a whole. Steps of
+    /// nonresponse have statuses of their own: a household that was screened responded
+    /// to the screening.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub response: Option<ResponseSpec>,
     /// Replicate weights, made of the weights before the first step that is no
     /// selection, and taken through every step after.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -82,6 +89,20 @@ pub struct Plan {
     /// What is written.
     #[serde(default)]
     pub output: OutputSpec,
+}
+
+/// Where the statuses of the cases stand, and what they mean.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+#[non_exhaustive]
+pub struct ResponseSpec {
+    /// The column of statuses.
+    pub status: String,
+    /// What each of its values means.
+    pub codes: StatusMap,
+    /// The eligible share e of cases of unknown eligibility.
+    #[serde(default)]
+    pub eligible: EligibleShare,
 }
 
 /// Versions of the plan.
@@ -171,6 +192,10 @@ pub struct OutputSpec {
     pub base_weight: String,
     /// What comes before the number of a replicate weight.
     pub replicate_prefix: String,
+    /// Digits that the number has at least, filled with zeros in front.
+    pub replicate_digits: usize,
+    /// The number of the first replicate.
+    pub replicate_start: usize,
     /// The format of the data with the weights.
     pub format: FileFormat,
 }
@@ -182,6 +207,8 @@ impl Default for OutputSpec {
             weight: "weight".to_owned(),
             base_weight: "base_weight".to_owned(),
             replicate_prefix: "repwt".to_owned(),
+            replicate_digits: 1,
+            replicate_start: 1,
             format: FileFormat::Csv,
         }
     }
@@ -247,10 +274,34 @@ impl Plan {
         Ok(())
     }
 
+    /// Every name in the plan that may be a column of the data: whoever reads a file
+    /// needs no others.
+    #[must_use]
+    pub fn columns(&self) -> BTreeSet<String> {
+        let mut names = BTreeSet::new();
+        texts(&serde_json::to_value(self).unwrap_or_default(), &mut names);
+        names
+    }
+
     /// The JSON Schema of the document.
     #[must_use]
     pub fn schema() -> schemars::Schema {
         schemars::schema_for!(Plan)
+    }
+}
+
+/// All texts of a document, keys included.
+fn texts(value: &Value, names: &mut BTreeSet<String>) {
+    match value {
+        Value::String(text) => {
+            names.insert(text.clone());
+        }
+        Value::Array(all) => all.iter().for_each(|one| texts(one, names)),
+        Value::Object(all) => all.iter().for_each(|(key, one)| {
+            names.insert(key.clone());
+            texts(one, names);
+        }),
+        _ => {}
     }
 }
 

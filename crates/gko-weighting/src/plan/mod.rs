@@ -11,7 +11,7 @@ mod error;
 mod replicates;
 mod steps;
 
-pub use document::{DataSpec, DesignSpec, FileFormat, OutputSpec, Plan, PlanFormat};
+pub use document::{DataSpec, DesignSpec, FileFormat, OutputSpec, Plan, PlanFormat, ResponseSpec};
 pub use error::PlanError;
 pub use replicates::{ReplicatePlan, ReplicateSpec};
 pub use steps::{

@@ -9,7 +9,7 @@ use crate::calibration::Calibration;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
 use crate::nonresponse::{
-    Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status,
+    Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status, StatusMap,
 };
 use crate::plan::{
     ClassesSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep, SmoothStep, Step,
@@ -28,27 +28,38 @@ pub(super) type Done = (Settled, Detail, Vec<Finding>);
 
 impl State<'_> {
     pub(super) fn nonresponse(&self, step: &NonresponseStep) -> Result<Done, Error> {
-        let statuses = self.statuses(step)?;
-        let (codes, levels) = (&self.groups.codes, &self.groups.names);
-        let group = self.plan.group.as_deref().map(|name| Category { name, codes, levels });
-        let cases = Sampled { statuses: &statuses, weights: &self.weights, group };
+        let statuses = self.statuses(&step.status, &step.codes)?;
+        let cases = self.cases(&statuses);
         match &step.method {
             NonresponseMethod::Classes(spec) => self.classes(&cases, spec),
             NonresponseMethod::Propensity(spec) => self.propensity(&cases, spec),
         }
     }
 
+    /// What became of all cases, at the weights as they stand.
+    pub(super) fn response(&self) -> Result<Vec<ResponseReport>, Error> {
+        let Some(spec) = &self.plan.response else { return Ok(Vec::new()) };
+        let statuses = self.statuses(&spec.status, &spec.codes)?;
+        Ok(ResponseReport::by_group(&self.cases(&statuses), spec.eligible)?)
+    }
+
+    fn cases<'s>(&'s self, statuses: &'s [Status]) -> Sampled<'s> {
+        let (codes, levels) = (&self.groups.codes, &self.groups.names);
+        let group = self.plan.group.as_deref().map(|name| Category { name, codes, levels });
+        Sampled { statuses, weights: &self.weights, group }
+    }
+
     /// The status of each row; rows of weight 0 need none.
-    fn statuses(&self, step: &NonresponseStep) -> Result<Vec<Status>, Error> {
-        let all = self.sample.category_column(&step.status)?;
+    fn statuses(&self, column: &str, codes: &StatusMap) -> Result<Vec<Status>, Error> {
+        let all = self.sample.category_column(column)?;
         // Rows of weight 0 are never looked at, and any status will do.
-        let any = step.codes.0.keys().next().map_or("", String::as_str);
+        let any = codes.0.keys().next().map_or("", String::as_str);
         let text = |(row, &code): (usize, &u32)| match self.weights[row] > 0.0 {
             true => all.levels.get(code as usize).map_or("", String::as_str),
             false => any,
         };
         let values: Vec<&str> = all.codes.iter().enumerate().map(text).collect();
-        Ok(step.codes.statuses(&values)?)
+        Ok(codes.statuses(&values)?)
     }
 
     fn classes(&self, cases: &Sampled<'_>, spec: &ClassesSpec) -> Result<Done, Error> {

@@ -11,6 +11,7 @@ use crate::calibration::{Calibration, Ground};
 use crate::error::Error;
 use crate::finding::Finding;
 use crate::groups::Groups;
+use crate::nonresponse::ResponseReport;
 use crate::plan::{Plan, Step};
 use crate::population::Population;
 use crate::sample::Sample;
@@ -41,6 +42,7 @@ pub(super) struct State<'a> {
     pub(super) inference: Inference,
     pub(super) scale: Option<ScaleName>,
     replicates: Option<Replicates>,
+    response: Option<Vec<ResponseReport>>,
     /// Calibrations that the weights meet.
     pub(super) calibrations: Vec<Calibrated>,
     /// The last calibration, for trimming to repeat.
@@ -113,6 +115,7 @@ pub fn run(
         inference: Inference::DesignBased,
         scale: None,
         replicates: None,
+        response: None,
         calibrations: Vec::new(),
         last: None,
         records: Vec::new(),
@@ -132,7 +135,7 @@ pub fn run(
 impl State<'_> {
     fn step(&mut self, number: usize, step: &Step) -> Result<(), Error> {
         if !matches!(step, Step::Selection(_)) {
-            self.replicate()?;
+            self.selection_done()?;
         }
         let before = self.weights.clone();
         let (settled, detail, findings) = self.settled(step)?;
@@ -159,10 +162,7 @@ impl State<'_> {
 
     fn settled(&mut self, step: &Step) -> Result<(Settled, Option<Detail>, Vec<Finding>), Error> {
         let (settled, detail, findings) = match step {
-            Step::Selection(step) => {
-                let (settled, detail) = self.select(step)?;
-                (settled, detail, Vec::new())
-            }
+            Step::Selection(step) => self.select(step)?,
             Step::Nonresponse(step) => self.nonresponse(step)?,
             Step::Trim(step) => self.trim(step)?,
             Step::Smooth(step) => self.smooth(step)?,
@@ -208,8 +208,12 @@ impl State<'_> {
         Ok(())
     }
 
-    /// Makes the replicates, where the plan wants some and there are none yet.
-    fn replicate(&mut self) -> Result<(), Error> {
+    /// What is done once, with the weights before the first step that is no selection:
+    /// response rates, and the replicates that the plan wants.
+    fn selection_done(&mut self) -> Result<(), Error> {
+        if self.response.is_none() {
+            self.response = Some(self.response()?);
+        }
         if let (Some(plan), None) = (self.plan.replicates, &self.replicates) {
             self.replicates = Some(plan.make(&self.design()?)?);
         }
@@ -239,7 +243,7 @@ impl State<'_> {
     }
 
     fn finished(mut self) -> Result<Finished, Error> {
-        self.replicate()?;
+        self.selection_done()?;
         let record =
             |replicates| self.plan.replicates.map(|made| ReplicateRecord::new(made, replicates));
         let history = History {
@@ -257,6 +261,7 @@ impl State<'_> {
             group: self.plan.group.clone(),
             inference: self.inference,
             scale: self.scale,
+            response: self.response.unwrap_or_default(),
             steps: self.records,
             replicates: self.replicates.as_ref().and_then(record),
         };

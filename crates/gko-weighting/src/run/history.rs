@@ -50,6 +50,9 @@ pub struct History {
     pub inference: Inference,
     /// What the weights add up to, where a step says so.
     pub scale: Option<ScaleName>,
+    /// Response rates of the survey as a whole, by group; none where the plan names no
+    /// statuses.
+    pub response: Vec<ResponseReport>,
     /// The steps, in their order.
     pub steps: Vec<StepRecord>,
     /// The replicate weights.

@@ -2,17 +2,23 @@
 
 use std::collections::BTreeMap;
 
+use crate::diagnostics::distribution;
 use crate::error::Error;
+use crate::finding::{Finding, FindingKind};
 use crate::plan::{PlanError, SelectionStep, StageSpec};
+use crate::run::adjust::Done;
 use crate::run::engine::State;
 use crate::run::history::Detail;
 use crate::run::settled::Settled;
 use crate::sample::{Categories, MISSING};
 use crate::selection::{BaseWeights, Chance, Stage, from_counts, from_stages, given, quota};
 
+/// A weight this many times the median is worth a word.
+const EXTREME: f64 = 10.0;
+
 impl State<'_> {
     /// Factors of the rows that have a weight: one over the chance of this step.
-    pub(super) fn select(&mut self, step: &SelectionStep) -> Result<(Settled, Detail), Error> {
+    pub(super) fn select(&mut self, step: &SelectionStep) -> Result<Done, Error> {
         let made = match step {
             SelectionStep::Stages(stages) => self.stages(stages)?,
             SelectionStep::Counts { .. } => self.counts(step)?,
@@ -27,8 +33,36 @@ impl State<'_> {
         };
         self.selected = true;
         let factor = |(&made, &used): (&f64, &bool)| if used { made } else { 1.0 };
-        let factors = made.weights.iter().zip(&self.used()).map(factor).collect();
-        Ok((Settled::Factors(factors), Detail::Selection(made.report)))
+        let factors: Vec<f64> = made.weights.iter().zip(&self.used()).map(factor).collect();
+        let findings = self.remarkable(&factors)?;
+        Ok((Settled::Factors(factors), Detail::Selection(made.report), findings))
+    }
+
+    /// Weights of the draw that a statistician would ask about: rows of weight 0, and
+    /// weights many times the median.
+    fn remarkable(&self, factors: &[f64]) -> Result<Vec<Finding>, Error> {
+        let weights: Vec<f64> = self.weights.iter().zip(factors).map(|(w, f)| w * f).collect();
+        let mut findings = Vec::new();
+        for one in distribution(&weights, &self.groups.codes)? {
+            let group = self.groups.names.get(one.group as usize).map_or("", String::as_str);
+            let mut find = |message| {
+                findings.push(Finding::new(FindingKind::Weights, group, "weights", message));
+            };
+            let newly = self.groups.rows[one.group as usize].iter();
+            let zero = newly.filter(|&&row| self.weights[row as usize] > 0.0);
+            match zero.filter(|&&row| weights[row as usize] == 0.0).count() {
+                0 => {}
+                rows => find(format!("{rows} rows have weight 0 and are left out from here on")),
+            }
+            let median = one.quantiles.iter().find(|point| point.p == 0.5);
+            let ratio = median.zip(one.largest).map(|(median, top)| top / median.value);
+            if let (Some(ratio), Some(kish)) = (ratio.filter(|ratio| *ratio > EXTREME), one.kish) {
+                find(format!(
+                    "the largest is {ratio:.1} times the median, Kish's design effect is {kish:.2}; look at the chances behind it, or trim"
+                ));
+            }
+        }
+        Ok(findings)
     }
 
     fn used(&self) -> Vec<bool> {

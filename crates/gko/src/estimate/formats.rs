@@ -7,28 +7,22 @@ use crate::estimate::request::{Data, FileFormat};
 
 /// The format of a file: as declared, or by its ending.
 pub(crate) fn of(data: &Data, file: &str) -> Result<Format, Error> {
-    let ending = file.rsplit('.').next().unwrap_or_default().to_ascii_lowercase();
-    let declared = data.format.filter(|_| file == data.file);
-    let format = match (declared, &*ending) {
-        (Some(format), _) => format,
-        (None, "csv" | "tsv" | "txt") => FileFormat::Csv,
-        (None, "parquet") => FileFormat::Parquet,
-        (None, "arrow" | "feather") => FileFormat::ArrowIpc,
-        (None, "sav" | "zsav") => FileFormat::Sav,
-        (None, "dta") => FileFormat::Dta,
-        (None, other) => {
-            let message = format!(
-                "the ending `{other}` tells no format; give `format`: csv, parquet, arrow-ipc, sav or dta"
-            );
-            return Err(Error::invalid("/data/format", message));
+    let dialect = || dialect(data);
+    Ok(match data.format.filter(|_| file == data.file) {
+        Some(FileFormat::Csv) => Format::Csv(dialect()?),
+        Some(FileFormat::Parquet) => Format::Parquet,
+        Some(FileFormat::ArrowIpc) => Format::ArrowIpc,
+        Some(FileFormat::Sav) => Format::Sav,
+        Some(FileFormat::Dta) => Format::Dta,
+        None => {
+            let refused = || {
+                let message = format!(
+                    "the ending of `{file}` tells no format; give `format`: csv, parquet, arrow-ipc, sav or dta"
+                );
+                Error::invalid("/data/format", message)
+            };
+            Format::of_ending(file, dialect()?).ok_or_else(refused)?
         }
-    };
-    Ok(match format {
-        FileFormat::Csv => Format::Csv(dialect(data)?),
-        FileFormat::Parquet => Format::Parquet,
-        FileFormat::ArrowIpc => Format::ArrowIpc,
-        FileFormat::Sav => Format::Sav,
-        FileFormat::Dta => Format::Dta,
     })
 }
 

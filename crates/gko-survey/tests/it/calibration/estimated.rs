@@ -1,7 +1,7 @@
 //! Targets that are estimates: their covariance comes back, exactly.
 
 use gko_survey::calibration::{
-    CalibrateOptions, Distance, Margin, RakeOptions, calibrate, post_stratify, rake,
+    CalibrateOptions, Distance, Margin, RakeOptions, by_group, calibrate, post_stratify, rake,
 };
 use gko_survey::{
     Columns, Design, Domain, Estimation, Jackknife, Matrix, Replicates, Stage, Survey, Total,
@@ -131,6 +131,30 @@ fn a_later_target_takes_the_place_of_an_earlier_one() {
     assert!((found.values()[0] - 150.0).abs() < 1e-9);
     assert!((found.covariance()[(0, 0)] - 49.0).abs() < 1e-9, "{}", found.covariance());
     assert!(found.covariance()[(1, 1)] > 49.0);
+}
+
+/// Two groups apart with estimated counts are two post-strata whose counts are independent.
+#[test]
+fn groups_apart_vary_independently() {
+    let codes: Vec<u32> = (0..24).map(|row| row % 2).collect();
+    let (targets, variances) = ([70.0, 60.0], [25.0, 16.0]);
+    let groups: [Vec<u32>; 2] =
+        [0, 1].map(|group| (0..24).filter(|row| row % 2 == group).collect());
+    let apart = by_group(&weights(), &groups, |group, weights| {
+        let options = Default::default();
+        let done = post_stratify(weights, &[0_u32; 12], &targets[group..=group], &options)?;
+        done.with_estimated_targets(&Matrix::from_element(1, 1, variances[group]))
+    });
+    let (apart, options) = (apart.unwrap(), Default::default());
+    let refused = apart.clone().with_estimated_targets(&Matrix::identity(2, 2)).unwrap_err();
+    assert_eq!(refused.code(), "GKO-S149");
+    let whole = post_stratify(&weights(), &codes, &targets, &options).unwrap();
+    let diagonal = Matrix::from_diagonal(&variances.to_vec().into());
+    let whole = whole.with_estimated_targets(&diagonal).unwrap();
+    assert!(apart.adjustment.uncertainty(&Matrix::zeros(3, 1))[0].is_nan());
+    let both = [apart, whole]
+        .map(|done| totals(&survey().calibrated(done).unwrap(), &[Domain::all(ROWS)]));
+    near(both[0].covariance(), both[1].covariance(), 1e-11);
 }
 
 /// Every replicate holds its own targets; their squares add up to the covariance.

@@ -1,0 +1,127 @@
+//! What a run of a plan writes.
+//!
+//! | file | what it is |
+//! |---|---|
+//! | `data.csv`, `.parquet` or `.arrow` | all columns as they came, base weight, final weight, replicate weights |
+//! | `weights.csv` | id (or row number), group, base weight, final weight |
+//! | `history.json` | what was done, step by step, with the hashes of all files |
+//! | `diagnostics.json` | what it did to the respondents |
+//! | `weighting.html` | the same to look at |
+//! | `replicates.json`, `.R`, `.do`, `.sas` | how other programs read the replicate weights |
+
+use std::path::{Path, PathBuf};
+
+use gko_microdata::TableFormat;
+use gko_report::{OutputFile, write};
+use gko_weighting::plan::FileFormat;
+use gko_weighting::replicate_files::{Description, Naming};
+use gko_weighting::run::FileStamp;
+
+use super::read::{as_is, plan_error};
+use super::{Outcome, sha256};
+use crate::error::Error;
+
+impl Outcome {
+    /// The files, the history last.
+    ///
+    /// # Errors
+    /// A name of a weight that the data have already; a format that is not written.
+    pub fn files(&self) -> Result<Vec<OutputFile>, Error> {
+        let mut files = vec![self.data()?, self.weights()?];
+        files.push(private("diagnostics.json", json("diagnostics.json", &self.diagnostics)?));
+        files.append(&mut self.replicate_files()?);
+        let mut history = self.weighted.history.clone();
+        let weights = &files[1];
+        history.weights =
+            Some(FileStamp { file: weights.name.clone(), sha256: sha256(&weights.bytes) });
+        files.push(private("history.json", json("history.json", &history)?));
+        Ok(files)
+    }
+
+    /// Writes all files into a folder: all of them, or none.
+    ///
+    /// # Errors
+    /// [`Error::Report`] where the folder cannot be written; as [`Outcome::files`].
+    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        Ok(write(folder, &self.files()?)?)
+    }
+
+    fn data(&self) -> Result<OutputFile, Error> {
+        let output = &self.plan.plan.output;
+        let format = match output.format {
+            FileFormat::Csv => TableFormat::Csv,
+            FileFormat::Parquet => TableFormat::Parquet,
+            FileFormat::Arrow => TableFormat::Arrow,
+            _ => {
+                let message = "data are written as csv, parquet or arrow".to_owned();
+                return Err(plan_error("output.format", message));
+            }
+        };
+        let mut table = as_is(&self.plan.plan, &self.plan.data_folder, &self.header)?;
+        table = table.with_numbers(&output.base_weight, self.weighted.base.clone())?;
+        table = table.with_numbers(&output.weight, self.weighted.weights.clone())?;
+        if let Some((replicates, naming)) = self.weighted.replicates.as_ref().zip(self.naming()) {
+            let names = naming.columns(replicates.len()).map_err(gko_weighting::Error::from)?;
+            for (at, name) in names.into_iter().enumerate() {
+                table = table.with_numbers(&name, replicates.analysis_weights(at))?;
+            }
+        }
+        Ok(private(&format!("data.{}", format.ending()), table.encode(format)?))
+    }
+
+    /// Ids with weights, to be joined to anything.
+    fn weights(&self) -> Result<OutputFile, Error> {
+        let (plan, weighted) = (&self.plan.plan, &self.weighted);
+        let id = plan.data.id.as_deref().unwrap_or("row");
+        let group = plan.group.as_deref().unwrap_or("group");
+        let mut writer = csv::Writer::from_writer(Vec::new());
+        let header = [id, group, &plan.output.base_weight, &plan.output.weight];
+        writer.write_record(header).map_err(|error| unwritable("weights.csv", &error))?;
+        for row in 0..weighted.weights.len() {
+            let own = || (row + 1).to_string();
+            let id = self.ids.as_ref().and_then(|ids| ids.get(row).cloned()).unwrap_or_else(own);
+            let group = weighted.groups.codes[row] as usize;
+            let (base, weight) = (weighted.base[row], weighted.weights[row]);
+            let group = &weighted.groups.names[group];
+            let fields = [&id, group, &base.to_string(), &weight.to_string()];
+            writer.write_record(fields).map_err(|error| unwritable("weights.csv", &error))?;
+        }
+        let bytes = writer.into_inner().map_err(|error| unwritable("weights.csv", &error))?;
+        Ok(private("weights.csv", bytes))
+    }
+
+    fn naming(&self) -> Option<Naming> {
+        let output = &self.plan.plan.output;
+        self.weighted.replicates.as_ref()?;
+        let (digits, start) = (output.replicate_digits, output.replicate_start);
+        Some(Naming { digits, start, ..Naming::new(&output.weight, &output.replicate_prefix) })
+    }
+
+    fn replicate_files(&self) -> Result<Vec<OutputFile>, Error> {
+        let Some((replicates, naming)) = self.weighted.replicates.as_ref().zip(self.naming())
+        else {
+            return Ok(Vec::new());
+        };
+        let weighting = gko_weighting::Error::from;
+        let description = Description::of(replicates, naming, true).map_err(weighting)?;
+        Ok(vec![
+            private("replicates.json", json("replicates.json", &description)?),
+            private("replicates.R", description.r().map_err(weighting)?.into_bytes()),
+            private("replicates.do", description.stata().map_err(weighting)?.into_bytes()),
+            private("replicates.sas", description.sas().map_err(weighting)?.into_bytes()),
+        ])
+    }
+}
+
+fn private(name: &str, bytes: Vec<u8>) -> OutputFile {
+    OutputFile::private(name, bytes)
+}
+
+fn json(what: &'static str, document: &impl serde::Serialize) -> Result<Vec<u8>, Error> {
+    let text = serde_json::to_string_pretty(document).map_err(|error| unwritable(what, &error))?;
+    Ok((text + "\n").into_bytes())
+}
+
+fn unwritable(what: &'static str, error: &dyn std::fmt::Display) -> Error {
+    gko_report::Error::Format { what, message: error.to_string() }.into()
+}

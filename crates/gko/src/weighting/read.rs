@@ -1,0 +1,96 @@
+//! From the plan's data file to the columns that the engine takes.
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use gko_microdata::{Cells, CsvDialect, Format, Table, number_label, path_within};
+use gko_weighting::Sample;
+use gko_weighting::plan::{DataSpec, FileFormat, Plan, PlanError};
+
+use crate::error::Error;
+
+/// The columns of the file that the plan names.
+pub(super) fn table(plan: &Plan, folder: &Path) -> Result<Table, Error> {
+    let (path, format) = (path_within(folder, &plan.data.file)?, format(&plan.data)?);
+    let named = plan.columns();
+    Ok(Table::read(&path, &format, &named, &plan.data.missing)?)
+}
+
+/// All columns as they stand in the file.
+pub(super) fn as_is(plan: &Plan, folder: &Path, header: &[String]) -> Result<Table, Error> {
+    let (path, format) = (path_within(folder, &plan.data.file)?, format(&plan.data)?);
+    Ok(Table::read_as_is(&path, &format, header)?)
+}
+
+/// The sample, and the ids of its rows where the plan names a column of them.
+pub(super) fn sample(plan: &Plan, table: &Table) -> Result<(Sample, Option<Vec<String>>), Error> {
+    let mut sample = Sample::new(table.rows());
+    // Ids tell rows apart and are no category of theirs.
+    for name in table.header().iter().filter(|name| plan.data.id.as_ref() != Some(name)) {
+        sample = match table.column(name) {
+            Some(Cells::Numbers(values)) => sample.numbers(name, values.clone())?,
+            Some(Cells::Texts(texts)) => sample.texts(name, texts)?,
+            _ => sample,
+        };
+    }
+    let ids = plan.data.id.as_ref().map(|id| ids(table, id)).transpose()?;
+    Ok((sample, ids))
+}
+
+/// The ids, each row with one of its own.
+fn ids(table: &Table, column: &str) -> Result<Vec<String>, Error> {
+    let ids: Vec<Option<String>> = match table.column(column) {
+        Some(Cells::Numbers(values)) => {
+            values.iter().map(|id| (!id.is_nan()).then(|| number_label(*id))).collect()
+        }
+        Some(Cells::Texts(texts)) => texts.clone(),
+        _ => Vec::new(),
+    };
+    let known: BTreeSet<&String> = ids.iter().flatten().collect();
+    if known.len() == table.rows() {
+        return Ok(ids.into_iter().flatten().collect());
+    }
+    let (rows, ids) = (table.rows(), known.len());
+    let message = format!(
+        "`{column}` tells {ids} of {rows} rows apart; name a column with an id of its own for each row, or leave `id` out"
+    );
+    Err(plan_error("data.id", message))
+}
+
+/// The format of the data: as declared, or by the file's ending.
+fn format(data: &DataSpec) -> Result<Format, Error> {
+    let dialect = || dialect(data);
+    Ok(match data.format {
+        Some(FileFormat::Parquet) => Format::Parquet,
+        Some(FileFormat::Arrow) => Format::ArrowIpc,
+        Some(FileFormat::Sav) => Format::Sav,
+        Some(FileFormat::Dta) => Format::Dta,
+        Some(_) => Format::Csv(dialect()?),
+        None => {
+            let refused = || {
+                let message = format!(
+                    "the ending of `{}` tells no format; give `format`: csv, parquet, arrow, sav or dta",
+                    data.file
+                );
+                plan_error("data.format", message)
+            };
+            Format::of_ending(&data.file, dialect()?).ok_or_else(refused)?
+        }
+    })
+}
+
+fn dialect(data: &DataSpec) -> Result<CsvDialect, Error> {
+    let separator = u8::try_from(data.separator).map_err(|_| {
+        let message = "a separator is one ASCII character such as `,` or `;`".to_owned();
+        plan_error("data.separator", message)
+    })?;
+    if !['.', ','].contains(&data.decimal) {
+        return Err(plan_error("data.decimal", "a decimal mark is `.` or `,`".to_owned()));
+    }
+    Ok(CsvDialect { separator, encoding: data.encoding.clone(), decimal: data.decimal })
+}
+
+pub(super) fn plan_error(place: &str, message: String) -> Error {
+    let error = PlanError::Contradiction { place: place.to_owned(), message };
+    gko_weighting::Error::from(error).into()
+}
