@@ -140,6 +140,19 @@ fn the_page_has_the_numbers_of_the_history() {
     assert_eq!(page.matches("role=\"img\"").count(), 4 + 4 + 4 + 3 * 2 + 3);
 }
 
+/// What became of all cases where the plan says it, else what each step was told.
+#[test]
+fn response_rates_name_their_base() {
+    let mut done = four_countries();
+    let whole = page(&done);
+    assert!(whole.contains("Response rates of the survey as a whole"));
+    assert!(whole.contains(">RR6</th>") && !whole.contains("RR2, step"));
+    done.history.response.clear();
+    let steps = page(&done);
+    assert!(!steps.contains("survey as a whole"));
+    assert!(steps.contains("RR2, step\u{a0}2") && steps.contains("RR4, step\u{a0}4"));
+}
+
 #[test]
 fn a_page_is_the_same_bytes_again_and_asks_for_nothing() {
     let one = page(&four_countries());
