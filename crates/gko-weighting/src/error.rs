@@ -103,6 +103,14 @@ pub enum Error {
         /// The group.
         group: String,
     },
+    /// Shares where numbers of people are needed.
+    #[error("{code}: the figures of `{margin}` for {group} are shares, expected counts; name a margin of counts", code = self.code())]
+    NotCounts {
+        /// The margin.
+        margin: String,
+        /// The group, in words.
+        group: String,
+    },
     /// A refusal of the engine, with the name of the auxiliary or category.
     #[error("{source}; that is `{name}`")]
     Auxiliary {
@@ -198,6 +206,7 @@ impl Error {
             Self::NoTotal { .. } => "GKO-W711",
             Self::NotNamed { .. } => "GKO-W712",
             Self::NoPopulation => "GKO-W713",
+            Self::NotCounts { .. } => "GKO-W714",
             Self::Unsettled { code, .. } => code,
             Self::Plan(error) => error.code(),
             Self::Selection(error) => error.code(),

@@ -21,6 +21,8 @@ pub struct Finding {
 #[serde(rename_all = "snake_case")]
 #[non_exhaustive]
 pub enum FindingKind {
+    /// Figures that are not there, or are of another universe without a bridge.
+    NoFigures,
     /// A category of the data for which there is no target.
     CategoryWithoutTarget,
     /// A target that no respondent can take.
@@ -53,7 +55,8 @@ impl FindingKind {
     pub fn is_fatal(self) -> bool {
         matches!(
             self,
-            Self::CategoryWithoutTarget
+            Self::NoFigures
+                | Self::CategoryWithoutTarget
                 | Self::TargetWithoutRespondents
                 | Self::EmptyMargin
                 | Self::MissingValues

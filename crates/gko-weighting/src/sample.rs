@@ -131,7 +131,8 @@ impl Sample {
     pub fn bands(self, name: &str, of: &str, bands: &[(&str, f64, f64)]) -> Result<Self, Error> {
         let mut sorted: Vec<_> = bands.to_vec();
         sorted.sort_by(|one, two| one.1.total_cmp(&two.1));
-        let turned = sorted.iter().any(|band| band.1 > band.2 || band.1.is_nan());
+        let turned =
+            sorted.iter().any(|band| band.1 > band.2 || band.1.is_nan() || band.2.is_nan());
         if turned || sorted.windows(2).any(|pair| pair[0].2 >= pair[1].1) {
             return Err(Error::Bands { column: name.to_owned() });
         }
@@ -252,7 +253,9 @@ impl Categories {
     /// Distinct numbers, ascending.
     #[must_use]
     pub fn of_numbers(values: &[f64]) -> Self {
-        let mut distinct: Vec<f64> = values.iter().copied().filter(|v| !v.is_nan()).collect();
+        // Adding 0 makes -0 the 0 that it equals.
+        let known = values.iter().filter(|value| !value.is_nan());
+        let mut distinct: Vec<f64> = known.map(|value| value + 0.0).collect();
         distinct.sort_by(f64::total_cmp);
         distinct.dedup();
         let code = |value: &f64| match value.is_nan() {

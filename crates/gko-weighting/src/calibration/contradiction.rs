@@ -4,7 +4,8 @@
 //! Figures of `sex` and of `sex*age_group` both say how many boys there are. Over the
 //! columns that two margins have in common their figures are added up; sums that
 //! differ by more than [`APART`] of the larger contradict each other, and no weights
-//! can reach both. Margins without a common column have one sum, the total.
+//! can reach both. Margins without a common column have one sum, the total. A soft
+//! margin may be missed, and contradicts nobody.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -22,7 +23,7 @@ pub(super) fn contradictions(group: &str, margins: &[(&MarginSpec, &Targets)]) -
     for (at, one) in margins.iter().enumerate() {
         for two in &margins[at + 1..] {
             let shared: Vec<&String> = one.0.of.iter().filter(|c| two.0.of.contains(c)).collect();
-            if shared.is_empty() {
+            if shared.is_empty() || one.0.cost.is_some() || two.0.cost.is_some() {
                 continue;
             }
             let (first, second) = (sums(one, &shared), sums(two, &shared));

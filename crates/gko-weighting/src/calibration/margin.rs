@@ -29,7 +29,7 @@ pub struct GroupMargin {
     /// What a miss costs, where the margin is soft.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cost: Option<f64>,
-    /// The figures as they were known.
+    /// The figures, at the total that all margins were brought to.
     pub figures: Targets,
     /// The category of each row of the group.
     #[serde(skip)]
@@ -61,7 +61,9 @@ impl GroupMargin {
         let joined = Joined { positions, figures: &figures, rows };
         let merged = joined.merged(spec, &mut find);
         joined.check(spec, &merged, &mut find);
-        joined.margin(spec, merged, figures.clone(), &mut find)
+        let mut margin = joined.margin(spec, merged, figures.clone());
+        joined.without_value(spec, categories, &mut margin, &mut find);
+        margin
     }
 
     /// The weighted count of each category, by weights of the group's rows.
@@ -205,13 +207,7 @@ impl Joined<'_> {
         one.parts.iter().map(|&part| self.figures.values[part]).sum()
     }
 
-    fn margin(
-        &self,
-        spec: &MarginSpec,
-        merged: Vec<Merged>,
-        figures: Targets,
-        find: &mut impl FnMut(FindingKind, String),
-    ) -> GroupMargin {
+    fn margin(&self, spec: &MarginSpec, merged: Vec<Merged>, figures: Targets) -> GroupMargin {
         let mut of_target = vec![MISSING; figures.categories.len()];
         for (at, one) in merged.iter().enumerate() {
             one.parts.iter().for_each(|&part| of_target[part] = place(at));
@@ -222,7 +218,7 @@ impl Joined<'_> {
             Some(one.parts.iter().map(|&part| se[part] * se[part]).sum())
         };
         let se = merged.iter().map(|one| variance(one).map(f64::sqrt)).collect();
-        let mut margin = GroupMargin {
+        GroupMargin {
             name: spec.name(),
             categories: merged.iter().map(|one| one.name.clone()).collect(),
             respondents: merged.iter().map(|one| one.respondents).collect(),
@@ -231,26 +227,28 @@ impl Joined<'_> {
             cost: spec.cost,
             codes: self.positions.iter().map(code).collect(),
             figures,
-        };
-        self.without_value(spec, &mut margin, find);
-        margin
+        }
     }
 
     /// Respondents without a value are refused, or keep their share of the weights.
     fn without_value(
         &self,
         spec: &MarginSpec,
+        categories: &Categories,
         margin: &mut GroupMargin,
         find: &mut impl FnMut(FindingKind, String),
     ) {
-        let missing = self.respondents().filter(|(position, _)| *position == MISSING);
+        let rows = self.rows.rows.iter().zip(self.rows.weights);
+        let missing = rows.filter(|(row, weight)| {
+            **weight > 0.0 && categories.codes.get(**row as usize) == Some(&MISSING)
+        });
         let (n, weight) = missing.fold((0, 0.0), |(n, sum), (_, weight)| (n + 1, sum + weight));
         if n == 0 {
             return;
         }
         if spec.missing == MissingCategory::Refuse {
             let message = format!(
-                "{n} respondents have no value, or one without a figure; complete it, or let them keep their share (missing = \"keep_share\")"
+                "{n} respondents have no value; complete it, or let them keep their share (missing = \"keep_share\")"
             );
             return find(FindingKind::MissingValues, message);
         }

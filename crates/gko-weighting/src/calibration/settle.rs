@@ -216,16 +216,19 @@ impl Settling<'_> {
         Ok((Calibration { names, rows: all_rows, problems }, findings))
     }
 
+    /// The figures of a margin; where they are refused that is found, with the others.
     fn targets(
         &self,
         spec: &MarginSpec,
         group: &str,
         findings: &mut Vec<Finding>,
-    ) -> Result<Targets, Error> {
+    ) -> Option<Targets> {
         let (name, universe) = (spec.name(), self.ground.universe);
         let population = self.ground.population;
-        let targets = population.targets(&name, group, universe, spec.universe.as_ref())?;
         let mut find = |kind, message| findings.push(Finding::new(kind, group, &name, message));
+        let targets = population.targets(&name, group, universe, spec.universe.as_ref());
+        let targets =
+            targets.map_err(|error| find(FindingKind::NoFigures, error.to_string())).ok()?;
         if let Some(bridge) = &targets.bridge {
             let found = &targets.about.universe;
             let message =
@@ -237,7 +240,7 @@ impl Settling<'_> {
             let message = format!("figures of {of} for a survey of {taken}");
             find(FindingKind::OldFigures, message);
         }
-        Ok(targets)
+        Some(targets)
     }
 
     fn margins(
@@ -246,9 +249,11 @@ impl Settling<'_> {
         rows: &Rows<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<Vec<GroupMargin>, Error> {
-        let targets = specs.iter().map(|spec| self.targets(spec, rows.group, findings));
-        let mut targets: Vec<Targets> = targets.collect::<Result<_, _>>()?;
-        self.one_total(specs, &mut targets, rows, findings);
+        let known =
+            |spec: &MarginSpec| Some((spec.clone(), self.targets(spec, rows.group, findings)?));
+        let (specs, mut targets): (Vec<MarginSpec>, Vec<Targets>) =
+            specs.iter().filter_map(known).unzip();
+        self.one_total(&specs, &mut targets, rows, findings);
         let pairs: Vec<(&MarginSpec, &Targets)> = specs.iter().zip(&targets).collect();
         findings.append(&mut contradictions(rows.group, &pairs));
         let mut margins = Vec::new();
@@ -267,10 +272,16 @@ impl Settling<'_> {
         rows: &Rows<'_>,
         findings: &mut Vec<Finding>,
     ) {
-        let counts = targets.iter().position(|targets| !targets.are_shares);
+        let counts = (0..targets.len())
+            .filter(|&at| !targets[at].are_shares)
+            .min_by_key(|&at| (specs[at].cost.is_some(), at));
         let total = counts.map_or_else(|| rows.weights.iter().sum(), |at| targets[at].total());
         for (spec, one) in specs.iter().zip(targets) {
             let own = one.total();
+            if own == 0.0 || (spec.cost.is_some() && !one.are_shares) {
+                // What is 0 throughout is found later; a soft margin may be missed.
+                continue;
+            }
             let apart = (own - total).abs() > SAME * total.max(own);
             if apart && !one.are_shares && self.totals == Totals::Refuse {
                 let first =
@@ -298,7 +309,7 @@ impl Settling<'_> {
                 universe: spec.universe.clone(),
                 ..MarginSpec::of(&[&spec.of])
             };
-            let target = self.targets(&margin, rows.group, findings)?;
+            let Some(target) = self.targets(&margin, rows.group, findings) else { continue };
             if target.are_shares || target.values.len() != 1 {
                 return Err(Error::NoTotal {
                     column: spec.of.clone(),

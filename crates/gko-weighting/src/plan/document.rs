@@ -6,6 +6,7 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
+use super::check::check;
 use super::error::PlanError;
 use super::replicates::ReplicateSpec;
 use super::steps::{DeriveSpec, Step};
@@ -234,44 +235,8 @@ impl Plan {
     /// steps that do not go together.
     pub fn parse(text: &str, file: &str) -> Result<Self, PlanError> {
         let plan: Self = toml::from_str(text).map_err(|error| malformed(text, file, &error))?;
-        plan.check()?;
+        check(&plan)?;
         Ok(plan)
-    }
-
-    /// Refuses an order of steps that has no meaning.
-    fn check(&self) -> Result<(), PlanError> {
-        let refuse = |place: &str, message: &str| {
-            Err(PlanError::Contradiction { place: place.to_owned(), message: message.to_owned() })
-        };
-        match self.steps.first() {
-            Some(Step::Selection(_)) => {}
-            _ => {
-                return refuse(
-                    "steps",
-                    "the first step is a `selection`: the chances of the draw, counts of strata, weights that are given, or a quota sample",
-                );
-            }
-        }
-        let calibrates = |step: &Step| {
-            matches!(step, Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_))
-        };
-        if self.population.is_none() && self.steps.iter().any(calibrates) {
-            return refuse(
-                "population",
-                "a plan that calibrates names a file of population figures",
-            );
-        }
-        for (at, step) in self.steps.iter().enumerate() {
-            let Step::Trim(trim) = step else { continue };
-            if trim.recalibrate.is_some() && !self.steps[..at].iter().any(calibrates) {
-                let place = format!("steps {}", at + 1);
-                return refuse(
-                    &place,
-                    "`recalibrate` repeats the calibration before it, and there is none",
-                );
-            }
-        }
-        Ok(())
     }
 
     /// Every name in the plan that may be a column of the data: whoever reads a file

@@ -6,6 +6,7 @@
 //! [`run`](crate::run::run()) takes it, a [`Sample`](crate::Sample) and a
 //! [`Population`](crate::population::Population) to weights.
 
+mod check;
 mod document;
 mod error;
 mod replicates;

@@ -33,7 +33,7 @@ impl ReplicateSpec {
 
 /// Ways to make replicate weights from the design.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum ReplicatePlan {
     /// Leaves out one PSU of an unstratified design.

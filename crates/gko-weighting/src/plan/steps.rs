@@ -72,7 +72,7 @@ impl Step {
 
 /// Where a weight of the draw comes from.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum SelectionStep {
     /// One over the product of the chances of these stages. Rows of weight 0 are

@@ -156,9 +156,7 @@ impl State<'_> {
         let mut people = BTreeMap::new();
         if let Some(margin) = &step.people {
             for (code, (group, _)) in (0..).zip(self.groups.iter()) {
-                let universe = step.universe.as_ref();
-                let targets =
-                    self.population()?.targets(margin, group, &self.plan.universe, universe)?;
+                let targets = self.people(margin, group, step.universe.as_ref())?;
                 people.insert(code, targets.total());
             }
         }

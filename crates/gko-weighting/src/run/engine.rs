@@ -13,7 +13,7 @@ use crate::finding::Finding;
 use crate::groups::Groups;
 use crate::nonresponse::ResponseReport;
 use crate::plan::{Plan, Step};
-use crate::population::Population;
+use crate::population::{Bridge, Population, Targets, in_words};
 use crate::sample::Sample;
 use crate::scaling::ScaleName;
 use crate::selection::Inference;
@@ -194,6 +194,11 @@ impl State<'_> {
         if let Some(replicates) = &self.replicates {
             self.replicates = Some(settled.replicates(replicates, &self.weights)?);
         }
+        // What keeps the sum of each group keeps the name of its scale.
+        let keeps = matches!(settled, Settled::Factors(_)) && !matches!(step, Step::Selection(_));
+        if !keeps {
+            self.scale = None;
+        }
         match (step, settled, calibrated) {
             (_, Settled::Calibration(last), Some(done)) => {
                 self.calibrations.push(done);
@@ -226,6 +231,20 @@ impl State<'_> {
 
     pub(super) fn population(&self) -> Result<&Population, Error> {
         self.population.ok_or(Error::NoPopulation)
+    }
+
+    /// The people of a group by the figures of a margin.
+    pub(super) fn people(
+        &self,
+        margin: &str,
+        group: &str,
+        universe: Option<&Bridge>,
+    ) -> Result<Targets, Error> {
+        let targets = self.population()?.targets(margin, group, &self.plan.universe, universe)?;
+        match targets.are_shares {
+            false => Ok(targets),
+            true => Err(Error::NotCounts { margin: margin.to_owned(), group: in_words(group) }),
+        }
     }
 
     pub(super) fn ground(&self) -> Result<Ground<'_>, Error> {

@@ -130,12 +130,7 @@ impl State<'_> {
         let strata = self.sample.crossed(of)?;
         let (mut codes, mut people) = (vec![MISSING; self.sample.rows()], BTreeMap::new());
         for (group, rows) in self.groups.iter() {
-            let targets = self.population()?.targets(
-                &margin,
-                group,
-                &self.plan.universe,
-                universe.as_ref(),
-            )?;
+            let targets = self.people(&margin, group, universe.as_ref())?;
             let first = crate::sample::place(people.len());
             for (at, &value) in (first..).zip(&targets.values) {
                 people.insert(at, value);

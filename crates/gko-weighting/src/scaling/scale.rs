@@ -29,7 +29,7 @@ use crate::numbers::{at, check_grouped, sum, used_by_group};
 
 /// What the weights of each group shall add up to.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Scale {
     /// The group's people.

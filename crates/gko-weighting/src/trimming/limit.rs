@@ -31,7 +31,7 @@ use crate::numbers::{mean, quantile, squares};
 
 /// A rule for a limit.
 #[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, schemars::JsonSchema)]
-#[serde(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case", deny_unknown_fields)]
 #[non_exhaustive]
 pub enum Limit {
     /// This many times the median.

@@ -12,7 +12,7 @@
 use std::path::{Path, PathBuf};
 
 use gko_microdata::TableFormat;
-use gko_report::{OutputFile, write};
+use gko_report::{OutputFile, weighting_page, write};
 use gko_weighting::plan::FileFormat;
 use gko_weighting::replicate_files::{Description, Naming};
 use gko_weighting::run::FileStamp;
@@ -34,6 +34,8 @@ impl Outcome {
         let weights = &files[1];
         history.weights =
             Some(FileStamp { file: weights.name.clone(), sha256: sha256(&weights.bytes) });
+        let page = weighting_page(&history, &self.diagnostics, &self.weighted.groups.names);
+        files.push(private("weighting.html", page.into_bytes()));
         files.push(private("history.json", json("history.json", &history)?));
         Ok(files)
     }

@@ -1,0 +1,143 @@
+//! Steps and settings that do not go together.
+//!
+//! # Rule
+//! What can be seen of a plan without data is refused when it is read: a plan begins
+//! with a selection, figures come from somewhere, a repeated calibration was made on
+//! the scale of its figures, and no setting stands where nothing would look at it.
+
+use super::document::Plan;
+use super::error::PlanError;
+use super::steps::{SelectionStep, StageSpec, Step};
+use crate::calibration::{CalibrateStep, DistanceName, MarginSpec};
+use crate::scaling::ScaleName;
+
+/// Refuses a plan that has no meaning.
+pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
+    if !matches!(plan.steps.first(), Some(Step::Selection(_))) {
+        return refuse(
+            "steps",
+            "the first step is a `selection`: the chances of the draw, counts of strata, weights that are given, or a quota sample",
+        );
+    }
+    if plan.population.is_none() && plan.steps.iter().any(needs_figures) {
+        return refuse("population", "a plan that calibrates names a file of population figures");
+    }
+    if let Some(rule) = &plan.design.single_psu {
+        let known = rule.parse::<gko_survey::SinglePsu>();
+        known.map_err(|error| contradiction("design", &error.to_string()))?;
+    }
+    plan.steps.iter().enumerate().try_for_each(|(at, step)| {
+        let place = format!("steps {}", at + 1);
+        recalibrates(&place, step, &plan.steps[..at])?;
+        settings(&place, step)
+    })
+}
+
+fn contradiction(place: &str, message: &str) -> PlanError {
+    PlanError::Contradiction { place: place.to_owned(), message: message.to_owned() }
+}
+
+fn refuse(place: &str, message: &str) -> Result<(), PlanError> {
+    Err(contradiction(place, message))
+}
+
+fn calibrates(step: &Step) -> bool {
+    matches!(step, Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_))
+}
+
+fn needs_figures(step: &Step) -> bool {
+    calibrates(step) || matches!(step, Step::Selection(SelectionStep::Counts { .. }))
+}
+
+/// A calibration that is repeated is there, and on the scale of its figures.
+fn recalibrates(place: &str, step: &Step, before: &[Step]) -> Result<(), PlanError> {
+    let Step::Trim(trim) = step else { return Ok(()) };
+    if trim.recalibrate.is_none() {
+        return Ok(());
+    }
+    let Some(last) = before.iter().rposition(calibrates) else {
+        return refuse(place, "`recalibrate` repeats the calibration before it, and there is none");
+    };
+    match before[last..].iter().any(|step| matches!(step, Step::Scale(_))) {
+        true => refuse(
+            place,
+            "`recalibrate` goes back to the figures, from which a `scale` led away; scale after trimming",
+        ),
+        false => Ok(()),
+    }
+}
+
+/// No setting stands where nothing would look at it, none is missing that is needed.
+fn settings(place: &str, step: &Step) -> Result<(), PlanError> {
+    match step {
+        Step::Selection(SelectionStep::Stages(stages)) => {
+            stages.iter().try_for_each(|stage| one_chance(place, stage))
+        }
+        Step::PostStratify(step) => {
+            exact(place, std::iter::once(&step.margin).chain(step.schemes.values()))
+        }
+        Step::Rake(step) => {
+            exact(place, step.margins.iter().chain(step.schemes.values().flatten()))
+        }
+        Step::Calibrate(step) => bounded(place, step),
+        Step::Scale(step) => match (step.to.name(), step.people.is_none()) {
+            (ScaleName::Population | ScaleName::Proportional, true)
+                if step.to != crate::scaling::Scale::Given =>
+            {
+                refuse(place, "this scale needs `people`, a margin of the figures that are counts")
+            }
+            _ => Ok(()),
+        },
+        _ => Ok(()),
+    }
+}
+
+/// A stage has one way to its chance.
+fn one_chance(place: &str, stage: &StageSpec) -> Result<(), PlanError> {
+    let given = [
+        stage.probability.is_some(),
+        stage.taken.is_some(),
+        stage.of.is_some(),
+        stage.eligible.is_some(),
+        stage.size.is_some(),
+        stage.total.is_some(),
+    ];
+    let [p, taken, of, eligible, size, total] = given;
+    let count = given.iter().filter(|given| **given).count();
+    let one = match count {
+        1 => p || eligible,
+        2 => taken && of,
+        3 => taken && size && total,
+        _ => false,
+    };
+    if one {
+        return Ok(());
+    }
+    let place = format!("{place}, stage `{}`", stage.name);
+    refuse(
+        &place,
+        "give `probability`; or `taken` and `of`; or `eligible`; or `size`, `total` and `taken`",
+    )
+}
+
+/// Raking and post-stratification meet their figures, as if these were known.
+fn exact<'a>(
+    place: &str,
+    mut margins: impl Iterator<Item = &'a MarginSpec>,
+) -> Result<(), PlanError> {
+    match margins.any(|margin| margin.cost.is_some() || margin.estimated) {
+        true => refuse(place, "`cost` and `estimated` are settings of `calibrate`; use that step"),
+        false => Ok(()),
+    }
+}
+
+fn bounded(place: &str, step: &CalibrateStep) -> Result<(), PlanError> {
+    let needs = matches!(step.distance, DistanceName::Truncated | DistanceName::Logit);
+    match needs && step.bounds.is_none() {
+        true => refuse(
+            place,
+            "this distance needs `bounds`, the least and the largest factor, such as [0.3, 3]",
+        ),
+        false => Ok(()),
+    }
+}
