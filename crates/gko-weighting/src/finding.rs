@@ -43,6 +43,8 @@ pub enum FindingKind {
     OldFigures,
     /// Figures of another universe, used as the plan says.
     OtherUniverse,
+    /// Figures that a calibration met and the final weights do not.
+    FiguresLost,
     /// Weights of 0, or many times the median.
     Weights,
     /// Something that a step reports of itself.

@@ -69,7 +69,7 @@ impl GroupMargin {
     /// The weighted count of each category, by weights of the group's rows.
     pub(crate) fn weighted(&self, weights: &[f64]) -> Vec<f64> {
         let mut counts = vec![0.0; self.categories.len()];
-        for (&code, &weight) in self.codes.iter().zip(weights).filter(|(_, w)| **w > 0.0) {
+        for (&code, &weight) in self.codes.iter().zip(weights).filter(|(_, w)| **w != 0.0) {
             counts[code as usize] += weight;
         }
         counts

@@ -19,12 +19,15 @@
 
 mod collapse;
 mod contradiction;
+mod kept;
 mod margin;
 mod problem;
 mod settle;
 mod spec;
 
 pub use margin::GroupMargin;
+pub(crate) use problem::Number;
+pub(crate) use settle::CalibratedGroup;
 pub use settle::{Calibration, Ground};
 pub use spec::{
     CalibrateStep, Collapse, DistanceName, Into, MarginSpec, MissingCategory, NumberSpec,

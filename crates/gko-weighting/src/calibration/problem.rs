@@ -24,11 +24,11 @@ pub(super) struct Problem {
 
 /// A total that is known.
 #[derive(Clone, Debug)]
-pub(super) struct Number {
-    pub(super) name: String,
-    pub(super) target: Targets,
+pub(crate) struct Number {
+    pub(crate) name: String,
+    pub(crate) target: Targets,
     pub(super) values: Vec<f64>,
-    pub(super) cost: Option<f64>,
+    pub(crate) cost: Option<f64>,
     pub(super) estimated: bool,
 }
 

@@ -36,9 +36,11 @@ pub struct Ground<'a> {
 /// A calibration that is settled: codes, targets and columns of each group.
 #[derive(Clone, Debug)]
 pub struct Calibration {
-    names: Vec<String>,
-    rows: Vec<Vec<u32>>,
-    problems: Vec<Problem>,
+    pub(super) names: Vec<String>,
+    pub(super) rows: Vec<Vec<u32>>,
+    pub(super) problems: Vec<Problem>,
+    /// The relative gap that counts as none.
+    pub(super) tolerance: f64,
 }
 
 impl Calibration {
@@ -54,7 +56,9 @@ impl Calibration {
         let scheme = |group: &str| vec![step.schemes.get(group).unwrap_or(&step.margin).clone()];
         check_groups(ground.groups, step.schemes.keys())?;
         let method = |_: &[u32], _: &[GroupMargin]| Ok(Method::PostStratify);
-        Settling { ground, weights, totals: Totals::Refuse, numbers: &[] }.all(scheme, method)
+        let totals = Totals::Refuse;
+        let settling = Settling { ground, weights, totals, numbers: &[], tolerance: 0.0 };
+        settling.all(scheme, method)
     }
 
     /// Settles a raking.
@@ -71,7 +75,8 @@ impl Calibration {
         let (tolerance, max_iterations) = (step.tolerance, step.max_iterations);
         let options = RakeOptions { tolerance, max_iterations };
         let method = |rows: &[u32], margins: &[GroupMargin]| Method::rake(rows, margins, &options);
-        Settling { ground, weights, totals: step.totals, numbers: &[] }.all(scheme, method)
+        let totals = step.totals;
+        Settling { ground, weights, totals, numbers: &[], tolerance }.all(scheme, method)
     }
 
     /// Settles a regression calibration.
@@ -91,7 +96,8 @@ impl Calibration {
             let cluster = cluster.as_ref().map(|all| pick(&all.codes, rows));
             Ok(Method::Calibrate { step: step.clone(), columns: Vec::new(), cluster })
         };
-        let settling = Settling { ground, weights, totals: step.totals, numbers: &step.numbers };
+        let CalibrateStep { totals, ref numbers, tolerance, .. } = *step;
+        let settling = Settling { ground, weights, totals, numbers, tolerance };
         let (mut all, findings) = settling.all(scheme, method)?;
         for (at, problem) in all.problems.iter_mut().enumerate() {
             let given = pick(weights, &all.rows[at]);
@@ -104,6 +110,17 @@ impl Calibration {
     pub fn margins(&self) -> impl Iterator<Item = (&str, &[GroupMargin])> {
         let margins = self.problems.iter().map(|problem| &problem.margins[..]);
         self.names.iter().map(String::as_str).zip(margins)
+    }
+
+    /// Rows, margins and numbers of each group.
+    pub(crate) fn groups(&self) -> impl Iterator<Item = CalibratedGroup<'_>> {
+        let parts = self.names.iter().zip(&self.rows).zip(&self.problems);
+        parts.map(|((name, rows), problem)| CalibratedGroup {
+            name,
+            rows,
+            margins: &problem.margins,
+            numbers: &problem.numbers,
+        })
     }
 
     /// Applies the calibration to weights of all rows.
@@ -165,6 +182,14 @@ impl Calibration {
     }
 }
 
+/// What one group is calibrated to.
+pub(crate) struct CalibratedGroup<'a> {
+    pub(crate) name: &'a str,
+    pub(crate) rows: &'a [u32],
+    pub(crate) margins: &'a [GroupMargin],
+    pub(crate) numbers: &'a [Number],
+}
+
 fn check_groups<'a>(groups: &Groups, named: impl Iterator<Item = &'a String>) -> Result<(), Error> {
     for name in named {
         if !groups.names.contains(name) {
@@ -180,6 +205,7 @@ struct Settling<'a> {
     weights: &'a [f64],
     totals: Totals,
     numbers: &'a [NumberSpec],
+    tolerance: f64,
 }
 
 impl Settling<'_> {
@@ -213,7 +239,8 @@ impl Settling<'_> {
         };
         let problems = known.into_iter().zip(&all_rows).map(problem);
         let problems = problems.collect::<Result<_, Error>>()?;
-        Ok((Calibration { names, rows: all_rows, problems }, findings))
+        let (rows, tolerance) = (all_rows, self.tolerance);
+        Ok((Calibration { names, rows, problems, tolerance }, findings))
     }
 
     /// The figures of a margin; where they are refused that is found, with the others.

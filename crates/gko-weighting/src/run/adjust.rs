@@ -116,15 +116,10 @@ impl State<'_> {
         let units = self.psus()?;
         let evidence = Evidence { outcomes: &outcomes, units: units.as_deref() };
         let limits = Limits::settle(&step.rule, weights, codes, &evidence)?;
-        let (Some(options), Some(last)) = (&step.recalibrate, &self.last) else {
+        let (Some(options), Some(last)) = (&step.recalibrate, self.last()) else {
             let done = limits.trim(weights, codes)?;
             let detail = Detail::Trim { limits, trimmed: done.groups, rounds: None };
-            let mut findings = Vec::new();
-            if !self.calibrations.is_empty() {
-                let message = "the figures that were met before hold no longer; repeat the calibration (recalibrate = {})".to_owned();
-                findings.push(Finding::new(FindingKind::Note, "", "trim", message));
-            }
-            return Ok((Settled::Factors(factors(weights, &done.weights)), detail, findings));
+            return Ok((Settled::Factors(factors(weights, &done.weights)), detail, Vec::new()));
         };
         let again = |weights: &[f64]| last.apply(weights).map(|done| done.weights);
         let done = trim_and_calibrate(weights, codes, &limits, again, options)

@@ -4,6 +4,7 @@ use gko_survey::calibration::Calibrated;
 use gko_survey::{Design, Replicates};
 
 use super::history::{self, Detail, History, HistoryFormat, ReplicateRecord, StepRecord};
+use super::met::Met;
 use super::settled::Settled;
 use super::weighted::Weighted;
 use super::{derive, design};
@@ -45,8 +46,8 @@ pub(super) struct State<'a> {
     response: Option<Vec<ResponseReport>>,
     /// Calibrations that the weights meet.
     pub(super) calibrations: Vec<Calibrated>,
-    /// The last calibration, for trimming to repeat.
-    pub(super) last: Option<Calibration>,
+    /// All calibrations, in their order.
+    met: Vec<Met>,
     records: Vec<StepRecord>,
 }
 
@@ -117,7 +118,7 @@ pub fn run(
         replicates: None,
         response: None,
         calibrations: Vec::new(),
-        last: None,
+        met: Vec::new(),
         records: Vec::new(),
     };
     for (at, step) in plan.steps.iter().enumerate() {
@@ -138,7 +139,7 @@ impl State<'_> {
             self.selection_done()?;
         }
         let before = self.weights.clone();
-        let (settled, detail, findings) = self.settled(step)?;
+        let (settled, detail, mut findings) = self.settled(step)?;
         let calibrated = settled.calibrated(&before)?;
         self.weights = match &calibrated {
             Some(calibrated) => calibrated.weights.clone(),
@@ -146,7 +147,8 @@ impl State<'_> {
         };
         let detail = match (&settled, &calibrated) {
             (Settled::Calibration(calibration), Some(done)) => {
-                self.calibration(calibration, done, &before)
+                findings.extend(calibration.missed(&done.weights));
+                detailed(calibration, done, &before)
             }
             _ => detail.unwrap_or(Detail::None),
         };
@@ -175,15 +177,6 @@ impl State<'_> {
         Ok((settled, Some(detail), findings))
     }
 
-    fn calibration(&self, calibration: &Calibration, done: &Calibrated, before: &[f64]) -> Detail {
-        Detail::Calibration {
-            groups: history::margins(calibration.margins(), self.groups, before, &done.weights),
-            iterations: done.report.iterations,
-            largest_gap: done.report.largest_gap,
-            trace: done.report.trace.clone(),
-        }
-    }
-
     /// Takes a step to the replicates, and notes which figures are met from now on.
     fn carry(
         &mut self,
@@ -202,7 +195,7 @@ impl State<'_> {
         match (step, settled, calibrated) {
             (_, Settled::Calibration(last), Some(done)) => {
                 self.calibrations.push(done);
-                self.last = Some(last);
+                self.met.push(Met::new(self.records.len(), last, &self.weights));
             }
             (Step::Selection(_) | Step::Scale(_), ..) => {}
             (_, Settled::Recalibrated(_, last), _) => {
@@ -223,6 +216,11 @@ impl State<'_> {
             self.replicates = Some(plan.make(&self.design()?)?);
         }
         Ok(())
+    }
+
+    /// The last calibration, for trimming to repeat.
+    pub(super) fn last(&self) -> Option<&Calibration> {
+        self.met.last().map(Met::calibration)
     }
 
     fn design(&self) -> Result<Design, Error> {
@@ -261,8 +259,18 @@ impl State<'_> {
         Ok(Some(self.sample.crossed(&names)?.codes))
     }
 
+    /// Notes in the record of each calibration what became of its figures.
+    fn lost(&mut self) {
+        for met in &self.met {
+            if let Some(record) = self.records.get_mut(met.record()) {
+                record.findings.extend(met.lost(&self.weights));
+            }
+        }
+    }
+
     fn finished(mut self) -> Result<Finished, Error> {
         self.selection_done()?;
+        self.lost();
         let record =
             |replicates| self.plan.replicates.map(|made| ReplicateRecord::new(made, replicates));
         let history = History {
@@ -286,6 +294,16 @@ impl State<'_> {
         };
         let (base, weights, replicates) = (self.base, self.weights, self.replicates);
         Ok(Finished { base, weights, replicates, history, calibrations: self.calibrations })
+    }
+}
+
+/// A calibration as the history has it.
+fn detailed(calibration: &Calibration, done: &Calibrated, before: &[f64]) -> Detail {
+    Detail::Calibration {
+        groups: history::margins(calibration, before, &done.weights),
+        iterations: done.report.iterations,
+        largest_gap: done.report.largest_gap,
+        trace: done.report.trace.clone(),
     }
 }
 

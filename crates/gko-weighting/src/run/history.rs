@@ -8,12 +8,12 @@
 use gko_survey::Replicates;
 use serde::Serialize;
 
-use crate::calibration::GroupMargin;
+use crate::calibration::{CalibratedGroup, Calibration, GroupMargin, Number};
 use crate::finding::Finding;
 use crate::groups::{Groups, pick};
 use crate::nonresponse::{ClassReport, Merge, PropensityReport, ResponseReport};
 use crate::plan::{ReplicateSpec, Step};
-use crate::population::Universe;
+use crate::population::{Targets, Universe};
 use crate::scaling::{ScaleName, Scaling};
 use crate::selection::{Inference, SelectionReport};
 use crate::trimming::{GroupTrimmed, Limits, SmoothedClass};
@@ -177,6 +177,28 @@ pub struct GroupMargins {
     pub group: String,
     /// Its margins.
     pub margins: Vec<MarginRecord>,
+    /// Its totals of numbers.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub numbers: Vec<NumberRecord>,
+}
+
+/// A total of a column before and after.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+#[non_exhaustive]
+pub struct NumberRecord {
+    /// The column.
+    pub name: String,
+    /// The total that is known.
+    pub target: f64,
+    /// The weighted sum before.
+    pub before: f64,
+    /// The weighted sum after.
+    pub after: f64,
+    /// What a miss costs, where the total is soft.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cost: Option<f64>,
+    /// The figure as it was found.
+    pub figures: Targets,
 }
 
 /// A margin before and after.
@@ -257,22 +279,32 @@ fn kish(weights: &[f64]) -> Option<f64> {
     (sum > 0.0).then(|| positive(weights) as f64 * squares / (sum * sum))
 }
 
-/// The margins of a calibration, with the weighted counts before and after.
-pub(super) fn margins<'a>(
-    all: impl Iterator<Item = (&'a str, &'a [GroupMargin])>,
-    sample_groups: &Groups,
+/// The margins and numbers of a calibration, by the weights before and after.
+pub(super) fn margins(
+    calibration: &Calibration,
     before: &[f64],
     after: &[f64],
 ) -> Vec<GroupMargins> {
-    let one = |(group, margins): (&str, &[GroupMargin])| {
-        let found = sample_groups.iter().find(|(name, _)| *name == group);
-        let rows = found.map_or(&[][..], |(_, rows)| rows);
-        let record = |margin: &GroupMargin| MarginRecord {
-            before: margin.weighted(&pick(before, rows)),
-            after: margin.weighted(&pick(after, rows)),
+    let one = |group: CalibratedGroup<'_>| {
+        let (old, new) = (pick(before, group.rows), pick(after, group.rows));
+        let margin = |margin: &GroupMargin| MarginRecord {
+            before: margin.weighted(&old),
+            after: margin.weighted(&new),
             margin: margin.clone(),
         };
-        GroupMargins { group: group.to_owned(), margins: margins.iter().map(record).collect() }
+        let number = |number: &Number| NumberRecord {
+            name: number.name.clone(),
+            target: number.target(),
+            before: number.weighted(&old),
+            after: number.weighted(&new),
+            cost: number.cost,
+            figures: number.target.clone(),
+        };
+        GroupMargins {
+            group: group.name.to_owned(),
+            margins: group.margins.iter().map(margin).collect(),
+            numbers: group.numbers.iter().map(number).collect(),
+        }
     };
-    all.map(one).collect()
+    calibration.groups().map(one).collect()
 }

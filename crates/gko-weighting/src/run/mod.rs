@@ -10,6 +10,9 @@
 //! | selection, smoothing, scaling | the factors of the full sample, row by row |
 //! | trimming | the factors of the full sample, then recalibrated where the plan says so |
 //!
+//! At the end the final weights are held against the figures of every calibration; what
+//! they do not meet any more is a finding of that step.
+//!
 //! Limits of trimming are not looked for in replicates: a unit that a replicate counts
 //! twice is no extreme weight.
 //!
@@ -28,6 +31,7 @@ mod design;
 mod engine;
 mod history;
 mod keys;
+mod met;
 mod select;
 mod settled;
 mod weighted;
@@ -35,6 +39,6 @@ mod weighted;
 pub use engine::{Progress, run};
 pub use history::{
     Detail, FileStamp, GroupMargins, GroupRecord, History, HistoryFormat, MarginRecord,
-    ReplicateRecord, StepRecord,
+    NumberRecord, ReplicateRecord, StepRecord,
 };
 pub use weighted::Weighted;

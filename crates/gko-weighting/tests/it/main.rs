@@ -10,6 +10,7 @@ mod diagnostics;
 mod nonresponse;
 mod oracle;
 mod replicate_files;
+mod run;
 mod scaling;
 mod selection;
 mod trimming;

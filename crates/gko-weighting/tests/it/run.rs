@@ -1,0 +1,162 @@
+//! What a run tells of its steps.
+
+use gko_weighting::plan::Plan;
+use gko_weighting::population::Population;
+use gko_weighting::run::{Detail, Weighted, run};
+use gko_weighting::{Error, Finding, FindingKind, Sample};
+
+const FIGURES: &str = r#"
+format = "gko-population/1"
+[[margin]]
+margin = "sex"
+counts = { boy = 30, girl = 50 }
+unit = "children"
+ages = [9, 17]
+who = "all"
+year = 2025
+source = "register"
+[[margin]]
+margin = "age"
+counts = { old = 40, young = 40 }
+unit = "children"
+ages = [9, 17]
+who = "all"
+year = 2025
+source = "register"
+[[margin]]
+margin = "region"
+counts = { north = 120, south = 40 }
+unit = "children"
+ages = [9, 17]
+who = "all"
+year = 2025
+source = "register"
+[[margin]]
+margin = "hours"
+counts = { total = 100 }
+unit = "children"
+ages = [9, 17]
+who = "all"
+year = 2025
+source = "register"
+"#;
+
+/// Four children of country a and four of country b.
+fn sample() -> Sample {
+    let texts = |all: [&'static str; 8]| all.map(Some);
+    let sample =
+        Sample::new(8).numbers("w", vec![10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 10.0, 30.0]).unwrap();
+    let sample = sample.numbers("one", vec![1.0; 8]).unwrap();
+    let sample = sample.texts("country", &texts(["a", "a", "a", "a", "b", "b", "b", "b"]));
+    let sexes = texts(["boy", "girl", "boy", "girl", "boy", "girl", "boy", "girl"]);
+    let sample = sample.unwrap().texts("sex", &sexes).unwrap();
+    let ages = texts(["old", "old", "young", "young", "old", "old", "young", "young"]);
+    let sample = sample.texts("age", &ages).unwrap();
+    let regions = texts(["north", "south", "south", "north", "south", "north", "south", "north"]);
+    let sample = sample.texts("region", &regions).unwrap();
+    sample.numbers("hours", vec![1.0, 2.0, 1.0, 0.0, 2.0, 1.0, 3.0, 0.0]).unwrap()
+}
+
+fn ran(steps: &str) -> Result<Weighted, Error> {
+    ran_on(sample(), steps)
+}
+
+fn ran_on(sample: Sample, steps: &str) -> Result<Weighted, Error> {
+    let text = format!(
+        "format = \"gko-weighting/1\"\ntitle = \"t\"\nyear = 2026\ngroup = \"country\"\n\
+         universe = {{ unit = \"children\", ages = [9, 17], who = \"all\" }}\n\
+         population = \"p.toml\"\ndata = {{ file = \"d.csv\" }}\n\
+         [[steps]]\n{steps}"
+    );
+    let plan = Plan::parse(&text, "plan.toml").unwrap();
+    let population = Population::parse_toml(FIGURES, "p.toml").unwrap();
+    run(&plan, sample, Some(&population), &mut |_| ())
+}
+
+const GIVEN: &str = "selection.given = { weights = \"w\" }\n[[steps]]\n";
+
+fn found(done: &Weighted, step: usize, kind: FindingKind) -> Vec<Finding> {
+    let all = done.history.steps[step].findings.iter();
+    all.filter(|one| one.kind == kind).cloned().collect()
+}
+
+fn lost(done: &Weighted, step: usize) -> Vec<Finding> {
+    found(done, step, FindingKind::FiguresLost)
+}
+
+/// Smoothed all the way each child has a weight of 20: the boys' share is 1/2, not 3/8.
+#[test]
+fn a_calibration_that_is_undone_says_so() {
+    let steps = format!(
+        "{GIVEN}post_stratify.margin = {{ of = [\"sex\"] }}\n\
+         [[steps]]\nsmooth = {{ by = [\"country\"], share = 1.0 }}\n"
+    );
+    let done = ran(&steps).unwrap();
+    let lost = lost(&done, 1);
+    let groups: Vec<&str> = lost.iter().map(|one| &*one.group).collect();
+    assert_eq!((groups, &*lost[0].subject), (vec!["a", "b"], "sex"));
+    let message = &lost[0].message;
+    assert!(message.contains("`boy` has 0.500000 of the final weights"), "{message}");
+    assert!(message.contains("0.375000 (relative gap 3.3e-1)"), "{message}");
+    assert!(!FindingKind::FiguresLost.is_fatal());
+}
+
+#[test]
+fn another_calibration_undoes_one_unless_it_is_repeated() {
+    let rake = |of: &str| format!("[[steps]]\nrake.margins = [{{ of = [\"{of}\"] }}]\n");
+    let first = format!("{GIVEN}rake.margins = [{{ of = [\"sex\"] }}]\n");
+    let done = ran(&format!("{first}{}", rake("age"))).unwrap();
+    // In country a sex and age are balanced, so that age leaves sex alone.
+    assert_eq!(lost(&done, 1).iter().map(|one| &*one.group).collect::<Vec<_>>(), ["b"]);
+    assert_eq!(lost(&done, 2), []);
+    let both = "[[steps]]\nrake.margins = [{ of = [\"sex\"] }, { of = [\"age\"] }]\n";
+    let done = ran(&format!("{first}{}{both}", rake("age"))).unwrap();
+    assert_eq!([lost(&done, 1), lost(&done, 2), lost(&done, 3)], [vec![], vec![], vec![]]);
+}
+
+#[test]
+fn a_scale_by_group_and_a_second_selection_of_one_chance_undo_nothing() {
+    let steps = format!(
+        "{GIVEN}calibrate = {{ margins = [{{ of = [\"sex\"] }}], numbers = [{{ of = \"hours\" }}] }}\n\
+         [[steps]]\nscale.to = \"mean_one\"\n\
+         [[steps]]\nselection.given = {{ weights = \"one\" }}\n"
+    );
+    let done = ran(&steps).unwrap();
+    assert_eq!(lost(&done, 1), []);
+}
+
+#[test]
+fn a_number_is_lost_too() {
+    let steps = format!(
+        "{GIVEN}calibrate.numbers = [{{ of = \"hours\" }}]\n\
+         [[steps]]\nsmooth = {{ by = [\"country\"], share = 1.0 }}\n"
+    );
+    let done = ran(&steps).unwrap();
+    let lost = lost(&done, 1);
+    assert_eq!((lost.len(), &*lost[0].subject), (2, "hours"));
+}
+
+/// The least squares for one soft margin, by algebra: `w = d(1 + z/c)` cannot miss more
+/// than the given weights do.
+#[test]
+fn soft_targets_and_numbers_are_in_the_history() {
+    let steps = format!(
+        "{GIVEN}calibrate = {{ margins = [{{ of = [\"sex\"], cost = 1.0 }}], \
+         numbers = [{{ of = \"hours\" }}, {{ of = \"w\", figures = \"hours\", cost = 2.0 }}] }}\n"
+    );
+    let done = ran(&steps).unwrap();
+    let Detail::Calibration { groups, .. } = &done.history.steps[1].detail else { panic!() };
+    let [hours, soft] = &groups[0].numbers[..] else { panic!() };
+    assert_eq!(
+        (&*hours.name, hours.target, hours.before, hours.cost),
+        ("hours", 100.0, 40.0, None)
+    );
+    assert!((hours.after - 100.0).abs() < 1e-7);
+    assert_eq!((soft.before, soft.cost), (400.0, Some(2.0)));
+    let missed = found(&done, 1, FindingKind::Note);
+    let of_a: Vec<&Finding> = missed.iter().filter(|one| one.group == "a").collect();
+    assert_eq!(of_a.iter().map(|one| &*one.subject).collect::<Vec<_>>(), ["sex", "w"]);
+    let gap = format!("({:+.4} %)", soft.after - 100.0);
+    assert!(of_a[1].message.contains(&gap), "{}", of_a[1].message);
+    assert_eq!(lost(&done, 1), []);
+}
