@@ -303,6 +303,7 @@ impl Settling<'_> {
             .filter(|&at| !targets[at].are_shares)
             .min_by_key(|&at| (specs[at].cost.is_some(), at));
         let total = counts.map_or_else(|| rows.weights.iter().sum(), |at| targets[at].total());
+        let first = counts.map_or_else(String::new, |at| specs[at].name());
         for (spec, one) in specs.iter().zip(targets) {
             let own = one.total();
             if own == 0.0 || (spec.cost.is_some() && !one.are_shares) {
@@ -310,20 +311,25 @@ impl Settling<'_> {
                 continue;
             }
             let apart = (own - total).abs() > SAME * total.max(own);
-            if apart && !one.are_shares && self.totals == Totals::Refuse {
-                let first =
-                    counts.and_then(|at| specs.get(at)).map_or_else(String::new, MarginSpec::name);
-                let message = format!(
-                    "adds up to {own}, while `{first}` adds up to {total}; use figures of one source, or let all have the total of the first (totals = \"first\")"
-                );
-                findings.push(Finding::new(
+            let mut find = |kind, message| {
+                findings.push(Finding::new(kind, rows.group, &spec.name(), message))
+            };
+            match (apart && !one.are_shares, self.totals) {
+                (true, Totals::Refuse) => find(
                     FindingKind::TotalsDiffer,
-                    rows.group,
-                    &spec.name(),
-                    message,
-                ));
-            } else {
-                one.multiply(total / own);
+                    format!(
+                        "adds up to {own}, while `{first}` adds up to {total}; use figures of one source, or let all have the total of the first (totals = \"first\")"
+                    ),
+                ),
+                (true, Totals::First) => {
+                    let factor = total / own;
+                    one.multiply(factor);
+                    let message = format!(
+                        "adds up to {own} and was multiplied by {factor:.6}, since `{first}` adds up to {total} (totals = \"first\")"
+                    );
+                    find(FindingKind::Note, message);
+                }
+                _ => one.multiply(total / own),
             }
         }
     }

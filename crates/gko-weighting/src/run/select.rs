@@ -6,12 +6,15 @@ use crate::diagnostics::distribution;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
 use crate::plan::{PlanError, SelectionStep, StageSpec};
+use crate::population::Targets;
 use crate::run::adjust::Done;
 use crate::run::engine::State;
 use crate::run::history::Detail;
 use crate::run::settled::Settled;
 use crate::sample::{Categories, MISSING};
-use crate::selection::{BaseWeights, Chance, Stage, from_counts, from_stages, given, quota};
+use crate::selection::{
+    BaseWeights, Chance, Stage, StageReport, check_size, from_counts, from_stages, given, quota,
+};
 
 /// A weight this many times the median is worth a word.
 const EXTREME: f64 = 10.0;
@@ -19,14 +22,8 @@ const EXTREME: f64 = 10.0;
 impl State<'_> {
     /// Factors of the rows that have a weight: one over the chance of this step.
     pub(super) fn select(&mut self, step: &SelectionStep) -> Result<Done, Error> {
-        let made = match step {
-            SelectionStep::Stages(stages) => self.stages(stages)?,
-            SelectionStep::Counts { .. } => self.counts(step)?,
-            SelectionStep::Given { weights } => given(self.sample.number_column(weights)?)?,
-            SelectionStep::Quota { reason } => {
-                quota(self.sample.rows(), reason, Some(&self.used()))?
-            }
-        };
+        let (made, mut findings) = self.made(step)?;
+        findings.extend(made.report.stages.iter().flat_map(changed));
         self.inference = match self.selected {
             true => crate::selection::Inference::joined([&self.inference, &made.inference]),
             false => made.inference,
@@ -34,14 +31,28 @@ impl State<'_> {
         self.selected = true;
         let factor = |(&made, &used): (&f64, &bool)| if used { made } else { 1.0 };
         let factors: Vec<f64> = made.weights.iter().zip(&self.used()).map(factor).collect();
-        let findings = self.remarkable(&factors)?;
+        findings.extend(self.remarkable(&factors)?);
         Ok((Settled::Factors(factors), Detail::Selection(made.report), findings))
+    }
+
+    /// The weights of a step, with what was left out of them.
+    fn made(&self, step: &SelectionStep) -> Result<(BaseWeights, Vec<Finding>), Error> {
+        let made = match step {
+            SelectionStep::Stages(stages) => self.stages(stages)?,
+            SelectionStep::Counts { .. } => return self.counts(step),
+            SelectionStep::Given { weights } => given(self.sample.number_column(weights)?)?,
+            SelectionStep::Quota { reason } => {
+                quota(self.sample.rows(), reason, Some(&self.used()))?
+            }
+        };
+        Ok((made, Vec::new()))
     }
 
     /// Weights of the draw that a statistician would ask about: rows of weight 0, and
     /// weights many times the median.
     fn remarkable(&self, factors: &[f64]) -> Result<Vec<Finding>, Error> {
         let weights: Vec<f64> = self.weights.iter().zip(factors).map(|(w, f)| w * f).collect();
+        check_size(&weights)?;
         let mut findings = Vec::new();
         for one in distribution(&weights, &self.groups.codes)? {
             let group = self.groups.names.get(one.group as usize).map_or("", String::as_str);
@@ -122,13 +133,14 @@ impl State<'_> {
     }
 
     /// People over rows, by the strata of each group.
-    fn counts(&self, step: &SelectionStep) -> Result<BaseWeights, Error> {
+    fn counts(&self, step: &SelectionStep) -> Result<(BaseWeights, Vec<Finding>), Error> {
         let SelectionStep::Counts { of, figures, empty, universe } = step else {
             return Err(Error::NothingCrossed);
         };
         let margin = figures.clone().unwrap_or_else(|| of.join(crate::sample::CROSSED));
         let strata = self.sample.crossed(of)?;
         let (mut codes, mut people) = (vec![MISSING; self.sample.rows()], BTreeMap::new());
+        let mut known = Vec::new();
         for (group, rows) in self.groups.iter() {
             let targets = self.people(&margin, group, universe.as_ref())?;
             let first = crate::sample::place(people.len());
@@ -139,9 +151,43 @@ impl State<'_> {
                 codes[row as usize] =
                     position(&strata, row, &targets.categories).map_or(MISSING, |at| at + first);
             }
+            known.push((group, first, targets));
         }
-        Ok(from_counts(&codes, &people, *empty, Some(&self.used()))?)
+        let made = from_counts(&codes, &people, *empty, Some(&self.used()))?;
+        let out = |(group, first, targets): &(&str, u32, Targets)| {
+            left_out(group, *first, targets, &made.report.empty_strata)
+        };
+        let findings = known.iter().filter_map(out).collect();
+        Ok((made, findings))
     }
+}
+
+/// The people of a group's strata without a respondent.
+fn left_out(group: &str, first: u32, targets: &Targets, empty: &[u32]) -> Option<Finding> {
+    let strata = (first..).zip(targets.categories.iter().zip(&targets.values));
+    let out: Vec<(&String, f64)> = strata
+        .filter(|(code, _)| empty.contains(code))
+        .map(|(_, (name, &people))| (name, people))
+        .collect();
+    let people: f64 = out.iter().map(|(_, people)| people).sum();
+    let names: Vec<String> = out.iter().map(|(name, _)| format!("`{name}`")).collect();
+    let message = format!(
+        "strata without a respondent were left out, and with them {people} of {} people: {}; join them with a neighbour to have these people in",
+        targets.total(),
+        names.join(", ")
+    );
+    (!out.is_empty()).then(|| Finding::new(FindingKind::Note, group, &targets.margin, message))
+}
+
+/// Chances of a stage that a setting of it changed.
+fn changed(stage: &StageReport) -> Vec<Finding> {
+    let note = |(rows, message): (usize, &str)| {
+        let message = format!("{rows} rows {message}");
+        (rows > 0).then(|| Finding::new(FindingKind::Note, "", &stage.stage, message))
+    };
+    let capped = "have more eligible children than `cap` and count as having so many, which favours children of small households";
+    let certain = "have a size that gives a chance above 1 and count as taken with certainty (above_one = \"certain\")";
+    [(stage.capped, capped), (stage.certain, certain)].into_iter().filter_map(note).collect()
 }
 
 /// The figure of a row's stratum.

@@ -128,6 +128,14 @@ pub enum SelectionError {
         /// People in them.
         missed: f64,
     },
+    /// Weights with which the squares of variances cannot be calculated.
+    #[error("{code}: row {row} has weight {weight}: the sum of the weights or of their squares is beyond the numbers of a computer; correct the weight, or divide all by a power of ten", code = self.code())]
+    WeightsTooLarge {
+        /// The row of the largest weight, in the caller's order.
+        row: usize,
+        /// That weight.
+        weight: f64,
+    },
     /// A quota sample that does not say why it is one.
     #[error("{code}: a quota sample needs a reason in words, which is printed beside its figures", code = self.code())]
     NoReason,
@@ -155,6 +163,7 @@ impl SelectionError {
             Self::FewerThanSample { .. } => "GKO-W112",
             Self::EmptyStrata { .. } => "GKO-W113",
             Self::NoReason => "GKO-W114",
+            Self::WeightsTooLarge { .. } => "GKO-W115",
             Self::Survey(error) => error.code(),
         }
     }

@@ -32,4 +32,5 @@ pub use counts::{EmptyStrata, from_counts};
 pub use error::SelectionError;
 pub use inference::Inference;
 pub use stage::{Stage, StageReport};
+pub(crate) use weights::check_size;
 pub use weights::{BaseWeights, SelectionReport, from_stages, given, quota};

@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::error::SelectionError;
 use super::inference::Inference;
 use super::stage::{Stage, StageReport};
-use crate::numbers::{check_weights, same_length, sum};
+use crate::numbers::{check_weights, same_length, squares, sum};
 
 /// Base weights, and on what conclusions from them rest.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -70,6 +70,19 @@ pub(super) fn used_rows(table: usize, used: Option<&[bool]>) -> Result<Vec<usize
     if rows.is_empty() { Err(SelectionError::NoRows) } else { Ok(rows) }
 }
 
+/// Refuses weights whose sum, its square or sum of squares times rows overflows: Kish's
+/// design effect is the one over the other.
+pub(crate) fn check_size(weights: &[f64]) -> Result<(), SelectionError> {
+    let total = sum(weights.iter().copied());
+    let squares = squares(weights) * weights.len() as f64;
+    if (total * total).is_finite() && squares.is_finite() {
+        return Ok(());
+    }
+    let largest = weights.iter().copied().enumerate().max_by(|one, two| one.1.total_cmp(&two.1));
+    let (row, weight) = largest.unwrap_or_default();
+    Err(SelectionError::WeightsTooLarge { row, weight })
+}
+
 /// The inverse of the product of the chances of all stages.
 ///
 /// `table` is the number of rows; `used` says which of them were drawn this way
@@ -78,7 +91,8 @@ pub(super) fn used_rows(table: usize, used: Option<&[bool]>) -> Result<Vec<usize
 /// # Errors
 /// No stage or no row, columns of another length, a count or probability that is
 /// none, units taken from fewer, a chance above 1 of a unit drawn in proportion to
-/// size, two chances in one unit, a product without a finite inverse.
+/// size, two chances in one unit, a product without a finite inverse, weights whose
+/// squares overflow.
 ///
 /// # Example
 /// Two of 20 schools in proportion to their pupils, 3 of 12 households, one of the
@@ -126,6 +140,7 @@ pub fn from_stages(
     for (&row, &chance) in rows.iter().zip(&product) {
         weights[row] = inverse(row, chance)?;
     }
+    check_size(&weights)?;
     Ok(BaseWeights::new(weights, Inference::DesignBased, reports))
 }
 
@@ -141,7 +156,8 @@ fn inverse(row: usize, chance: f64) -> Result<f64, SelectionError> {
 /// Weights of the draw that come with the data.
 ///
 /// # Errors
-/// No row, a weight that is missing, negative or infinite, none above 0.
+/// No row, a weight that is missing, negative or infinite, none above 0, weights whose squares
+/// overflow.
 ///
 /// # Example
 /// ```
@@ -156,6 +172,7 @@ pub fn given(weights: &[f64]) -> Result<BaseWeights, SelectionError> {
     if weights.iter().all(|&weight| weight == 0.0) {
         return Err(SelectionError::NoRows);
     }
+    check_size(weights)?;
     Ok(BaseWeights::new(weights.to_vec(), Inference::DesignBased, vec![]))
 }
 

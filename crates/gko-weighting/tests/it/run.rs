@@ -52,16 +52,16 @@ fn sample() -> Sample {
     let sample = sample.unwrap().texts("sex", &sexes).unwrap();
     let ages = texts(["old", "old", "young", "young", "old", "old", "young", "young"]);
     let sample = sample.texts("age", &ages).unwrap();
-    let regions = texts(["north", "south", "south", "north", "south", "north", "south", "north"]);
+    let regions = texts(["north", "south", "south", "north", "south", "south", "north", "north"]);
     let sample = sample.texts("region", &regions).unwrap();
     sample.numbers("hours", vec![1.0, 2.0, 1.0, 0.0, 2.0, 1.0, 3.0, 0.0]).unwrap()
 }
 
-fn ran(steps: &str) -> Result<Weighted, Error> {
+fn ran(steps: &str) -> Result<Weighted, Box<Error>> {
     ran_on(sample(), steps)
 }
 
-fn ran_on(sample: Sample, steps: &str) -> Result<Weighted, Error> {
+fn ran_on(sample: Sample, steps: &str) -> Result<Weighted, Box<Error>> {
     let text = format!(
         "format = \"gko-weighting/1\"\ntitle = \"t\"\nyear = 2026\ngroup = \"country\"\n\
          universe = {{ unit = \"children\", ages = [9, 17], who = \"all\" }}\n\
@@ -70,7 +70,7 @@ fn ran_on(sample: Sample, steps: &str) -> Result<Weighted, Error> {
     );
     let plan = Plan::parse(&text, "plan.toml").unwrap();
     let population = Population::parse_toml(FIGURES, "p.toml").unwrap();
-    run(&plan, sample, Some(&population), &mut |_| ())
+    run(&plan, sample, Some(&population), &mut |_| ()).map_err(Box::new)
 }
 
 const GIVEN: &str = "selection.given = { weights = \"w\" }\n[[steps]]\n";
@@ -159,4 +159,68 @@ fn soft_targets_and_numbers_are_in_the_history() {
     let gap = format!("({:+.4} %)", soft.after - 100.0);
     assert!(of_a[1].message.contains(&gap), "{}", of_a[1].message);
     assert_eq!(lost(&done, 1), []);
+}
+
+#[test]
+fn totals_brought_to_the_first_are_told() {
+    let steps = format!(
+        "{GIVEN}rake = {{ margins = [{{ of = [\"sex\"] }}, {{ of = [\"region\"] }}], totals = \"first\" }}\n"
+    );
+    let done = ran(&steps).unwrap();
+    let notes = found(&done, 1, FindingKind::Note);
+    assert_eq!((notes.len(), &*notes[0].subject), (2, "region"));
+    assert!(notes[0].message.contains("160 and was multiplied by 0.500000"), "{}", notes[0]);
+    assert!(notes[0].message.contains("`sex` adds up to 80"), "{}", notes[0]);
+}
+
+#[test]
+fn strata_that_are_left_out_are_told() {
+    let texts = |text: &'static str| vec![Some(text); 2];
+    let sample = Sample::new(2).texts("country", &texts("a")).unwrap();
+    let sample = sample.texts("sex", &texts("boy")).unwrap();
+    let steps = "selection.counts = { of = [\"sex\"], empty = \"leave_out\" }\n";
+    let done = ran_on(sample, steps).unwrap();
+    assert_eq!(done.weights, [15.0, 15.0]);
+    let note = &found(&done, 0, FindingKind::Note)[0];
+    assert_eq!((&*note.group, &*note.subject), ("a", "sex"));
+    assert!(note.message.contains("50 of 80 people: `girl`"), "{note}");
+}
+
+#[test]
+fn chances_that_a_setting_changed_are_told() {
+    let sample = sample().numbers("kids", vec![1.0, 2.0, 3.0, 4.0, 1.0, 2.0, 3.0, 4.0]).unwrap();
+    let sample = sample.numbers("size", vec![5.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0, 1.0]).unwrap();
+    let sample = sample.numbers("total", vec![8.0; 8]).unwrap();
+    let sample = sample.numbers("taken", vec![2.0; 8]).unwrap();
+    let steps = "selection.stages = [\
+        { name = \"school\", size = \"size\", total = \"total\", taken = \"taken\", above_one = \"certain\" }, \
+        { name = \"child\", eligible = \"kids\", cap = 3 }]\n";
+    let done = ran_on(sample, steps).unwrap();
+    assert_eq!(done.weights, [1.0, 8.0, 12.0, 12.0, 4.0, 8.0, 12.0, 12.0]);
+    let notes = found(&done, 0, FindingKind::Note);
+    let subjects: Vec<&str> = notes.iter().map(|one| &*one.subject).collect();
+    assert_eq!(subjects, ["school", "child"]);
+    assert!(notes[0].message.starts_with("1 rows"), "{}", notes[0]);
+    assert!(notes[1].message.starts_with("2 rows"), "{}", notes[1]);
+}
+
+#[test]
+fn weights_whose_squares_overflow_are_refused() {
+    let with = |weight: f64| {
+        let mut weights = vec![1.0; 8];
+        weights[5] = weight;
+        let sample = sample().numbers("huge", weights).unwrap();
+        ran_on(sample, "selection.given = { weights = \"huge\" }\n")
+    };
+    for weight in [1e308, 1e160] {
+        let error = with(weight).unwrap_err();
+        assert_eq!(error.code(), "GKO-W115", "{error}");
+        assert!(error.to_string().contains("row 5"), "{error}");
+    }
+    let fits = with(1e150).unwrap();
+    assert!(fits.history.steps[0].groups.iter().all(|one| one.deff_after.is_some()));
+    let sample = sample().numbers("large", vec![1e100; 8]).unwrap();
+    let large = "selection.given = { weights = \"large\" }\n";
+    let twice = ran_on(sample, &format!("{large}[[steps]]\n{large}")).unwrap_err();
+    assert_eq!(twice.code(), "GKO-W115");
 }
