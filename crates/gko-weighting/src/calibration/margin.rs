@@ -75,6 +75,12 @@ impl GroupMargin {
         counts
     }
 
+    /// How many categories have figures: respondents without a value come last.
+    pub(crate) fn known(&self) -> usize {
+        let without = |name: &String| name == WITHOUT && !self.figures.categories.contains(name);
+        self.categories.len() - usize::from(self.categories.last().is_some_and(without))
+    }
+
     /// Scales the counts, and their errors with them.
     pub(super) fn scale(&mut self, factor: f64) {
         self.targets.iter_mut().for_each(|target| *target *= factor);

@@ -38,6 +38,8 @@ pub struct Weighting<'a> {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct Diagnostics {
+    /// Names of the groups, in the order of their codes; empty where they are not known.
+    pub group_names: Vec<String>,
     /// The weights before, by group.
     pub before: Vec<Distribution>,
     /// The weights after, by group.
@@ -76,6 +78,7 @@ impl Diagnostics {
     /// ```
     pub fn of(of: &Weighting<'_>) -> Result<Self, DiagnosticsError> {
         Ok(Self {
+            group_names: Vec::new(),
             before: distribution(of.before, of.groups)?,
             after: distribution(of.after, of.groups)?,
             histograms: histogram(of.after, of.groups, of.bins)?,
@@ -90,6 +93,7 @@ impl Diagnostics {
     pub fn public(&self, least: usize) -> Self {
         let shown = |parts: &[Distribution]| parts.iter().map(|part| part.public(least)).collect();
         Self {
+            group_names: self.group_names.clone(),
             before: shown(&self.before),
             after: shown(&self.after),
             histograms: self.histograms.iter().map(|part| part.public(least)).collect(),

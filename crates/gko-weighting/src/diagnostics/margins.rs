@@ -22,6 +22,9 @@ use crate::numbers::{same_length, sum};
 #[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MarginTable {
+    /// The group that it is of, where it is of one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
     /// The margin's name.
     pub margin: String,
     /// Its categories, in the order of the targets.
@@ -33,11 +36,14 @@ pub struct MarginTable {
 }
 
 /// A category before and after; what stands for few is absent in a public table.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 #[non_exhaustive]
 pub struct MarginShare {
     /// The category, a position in the targets.
     pub category: usize,
+    /// What it is called, where that is known.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub label: Option<String>,
     /// Rows with a weight before.
     pub rows: Option<usize>,
     /// The share that is known.
@@ -96,6 +102,7 @@ fn table(
         let (before_share, after_share) = (shares_before[category], shares_after[category]);
         MarginShare {
             category,
+            label: None,
             rows: Some(rows(before, margin.codes, category)),
             target,
             before: Some(before_share),
@@ -116,7 +123,16 @@ impl MarginTable {
         };
         let largest_gap_before = largest(&|share| share.gap_before);
         let largest_gap_after = largest(&|share| share.gap_after);
-        Self { margin, categories, largest_gap_before, largest_gap_after }
+        Self { group: None, margin, categories, largest_gap_before, largest_gap_after }
+    }
+
+    /// The same with the name of its group (none if it is empty) and of its categories.
+    pub(crate) fn named(mut self, group: &str, labels: &[String]) -> Self {
+        self.group = (!group.is_empty()).then(|| group.to_owned());
+        for (share, label) in self.categories.iter_mut().zip(labels) {
+            share.label = Some(label.clone());
+        }
+        self
     }
 }
 

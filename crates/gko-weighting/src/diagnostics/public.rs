@@ -14,6 +14,7 @@
 //! | indicator of 0 and 1 | the rarer answer has none or `least` rows |
 //! | category of a margin | it is empty, or has `least` rows and is not hidden to protect another |
 //!
+//! Names of groups and categories, and known shares, are of the population and stay.
 //! Shares of a margin add up to 1, so where a category is hidden the next smallest is
 //! hidden too, until two are and they have `least` rows together.
 //!
@@ -125,16 +126,17 @@ impl MarginTable {
     pub fn public(&self, least: usize) -> Self {
         let hidden = hidden(&self.categories, least);
         let category = |share: &MarginShare| {
-            if hidden.contains(&share.category) { share.hidden() } else { *share }
+            if hidden.contains(&share.category) { share.hidden() } else { share.clone() }
         };
-        Self::new(self.margin.clone(), self.categories.iter().map(category).collect())
+        let categories = self.categories.iter().map(category).collect();
+        Self { group: self.group.clone(), ..Self::new(self.margin.clone(), categories) }
     }
 }
 
 impl MarginShare {
     fn hidden(&self) -> Self {
         let (rows, before, after, gap_before, gap_after) = (None, None, None, None, None);
-        Self { rows, before, after, gap_before, gap_after, ..*self }
+        Self { rows, before, after, gap_before, gap_after, ..self.clone() }
     }
 }
 

@@ -293,7 +293,8 @@ impl State<'_> {
             replicates: self.replicates.as_ref().and_then(record),
         };
         let (base, weights, replicates) = (self.base, self.weights, self.replicates);
-        Ok(Finished { base, weights, replicates, history, calibrations: self.calibrations })
+        let (calibrations, met) = (self.calibrations, self.met);
+        Ok(Finished { base, weights, replicates, history, calibrations, met })
     }
 }
 
@@ -314,12 +315,13 @@ struct Finished {
     replicates: Option<Replicates>,
     history: History,
     calibrations: Vec<Calibrated>,
+    met: Vec<Met>,
 }
 
 impl Finished {
     fn weighted(self, plan: &Plan, sample: Sample, groups: Groups) -> Weighted {
-        let Self { base, weights, replicates, history, calibrations } = self;
+        let Self { base, weights, replicates, history, calibrations, met } = self;
         let plan = plan.clone();
-        Weighted { sample, groups, base, weights, replicates, history, plan, calibrations }
+        Weighted { sample, groups, base, weights, replicates, history, plan, calibrations, met }
     }
 }

@@ -8,6 +8,7 @@ use gko_survey::{Replicates, Survey};
 use super::design::{design, taylor};
 use super::history::History;
 use super::keys::{KeyIndicator, key_indicators};
+use super::met::{Met, margin_tables};
 use crate::Indicator;
 use crate::diagnostics::{Bins, Diagnostics, Weighting};
 use crate::error::Error;
@@ -35,6 +36,7 @@ pub struct Weighted {
     pub history: History,
     pub(super) plan: Plan,
     pub(super) calibrations: Vec<Calibrated>,
+    pub(super) met: Vec<Met>,
 }
 
 impl Weighted {
@@ -91,7 +93,8 @@ impl Weighted {
 
 impl Weighted {
     /// What weighting did to the respondents: from the weights of the draw to the final
-    /// ones, by group.
+    /// ones, by group; and how far the figures of the last calibration of each margin were
+    /// and are from the weights.
     ///
     /// # Errors
     /// Columns of key indicators that are not there.
@@ -100,13 +103,19 @@ impl Weighted {
         let indicators: Vec<Indicator<'_>> = keys.iter().map(KeyIndicator::indicator).collect();
         let drawn = |(base, weight): (&f64, &f64)| if *weight > 0.0 { *base } else { 0.0 };
         let before: Vec<f64> = self.base.iter().zip(&self.weights).map(drawn).collect();
-        Ok(Diagnostics::of(&Weighting {
+        let named = self.plan.group.is_some();
+        let of_all = Diagnostics::of(&Weighting {
             before: &before,
             after: &self.weights,
             groups: &self.groups.codes,
             margins: &[],
             indicators: &indicators,
             bins: Bins::default(),
-        })?)
+        })?;
+        Ok(Diagnostics {
+            group_names: if named { self.groups.names.clone() } else { Vec::new() },
+            margins: margin_tables(&self.met, &self.groups, &self.base, &self.weights)?,
+            ..of_all
+        })
     }
 }

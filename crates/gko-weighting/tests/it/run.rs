@@ -1,5 +1,6 @@
 //! What a run tells of its steps.
 
+use gko_weighting::diagnostics::MarginTable;
 use gko_weighting::plan::Plan;
 use gko_weighting::population::Population;
 use gko_weighting::run::{Detail, Weighted, run};
@@ -223,4 +224,45 @@ fn weights_whose_squares_overflow_are_refused() {
     let large = "selection.given = { weights = \"large\" }\n";
     let twice = ran_on(sample, &format!("{large}[[steps]]\n{large}")).unwrap_err();
     assert_eq!(twice.code(), "GKO-W115");
+}
+
+/// Of country a half are boys by the draw and 3/8 by the figures; smoothing brings the half
+/// back, and age is raked once more.
+#[test]
+fn diagnostics_of_a_run_have_its_margins_by_name() {
+    let steps = format!(
+        "{GIVEN}rake.margins = [{{ of = [\"age\"] }}, {{ of = [\"sex\"] }}]\n\
+         [[steps]]\nsmooth = {{ by = [\"country\"], share = 1.0 }}\n\
+         [[steps]]\nrake.margins = [{{ of = [\"age\"] }}]\n"
+    );
+    let all = ran(&steps).unwrap().diagnostics().unwrap();
+    assert_eq!(all.group_names, ["a", "b"]);
+    let of = |one: &MarginTable| format!("{} {}", one.group.as_deref().unwrap(), one.margin);
+    let names: Vec<String> = all.margins.iter().map(of).collect();
+    assert_eq!(names, ["a sex", "a age", "b sex", "b age"]);
+    let sex = &all.margins[0];
+    let boy = &sex.categories[0];
+    assert_eq!((boy.label.as_deref(), boy.rows, boy.before), (Some("boy"), Some(2), Some(0.5)));
+    assert_eq!(boy.target, 0.375);
+    assert!((sex.largest_gap_after.unwrap() - 0.125).abs() < 1e-12);
+    assert!(all.margins[1].largest_gap_after.unwrap() < 1e-12);
+    let public = all.public(3);
+    assert_eq!((&public.group_names, &public.margins[0].group), (&all.group_names, &sex.group));
+    let hidden = &public.margins[0].categories[0];
+    assert_eq!((hidden.label.as_deref(), hidden.after), (Some("boy"), None));
+}
+
+/// Without a value one keeps its share, and is no part of the table.
+#[test]
+fn respondents_without_a_value_are_no_category_of_the_diagnostics() {
+    let sample = Sample::new(4).texts("country", &[Some("a"); 4]).unwrap();
+    let sample = sample.texts("sex", &[Some("boy"), Some("girl"), None, Some("boy")]).unwrap();
+    let sample = sample.numbers("w", vec![1.0; 4]).unwrap();
+    let steps = format!("{GIVEN}rake.margins = [{{ of = [\"sex\"], missing = \"keep_share\" }}]\n");
+    let all = ran_on(sample, &steps).unwrap().diagnostics().unwrap();
+    let shares = &all.margins[0].categories;
+    assert_eq!(shares.len(), 2);
+    assert!((shares[0].target - 0.375).abs() < 1e-15);
+    assert!((shares[0].before.unwrap() - 2.0 / 3.0).abs() < 1e-15);
+    assert!((shares[0].after.unwrap() - 0.375).abs() < 1e-12);
 }
