@@ -275,8 +275,9 @@ impl Categories {
             false => Some(u64::from(one) * width + u64::from(two)),
         };
         let pairs: Vec<Option<u64>> = self.codes.iter().zip(&other.codes).map(pair).collect();
-        let used: BTreeSet<u64> = pairs.iter().flatten().copied().collect();
-        let used: Vec<u64> = used.into_iter().collect();
+        let mut used: Vec<u64> = pairs.iter().flatten().copied().collect();
+        used.sort_unstable();
+        used.dedup();
         let code = |pair: &Option<u64>| {
             pair.and_then(|pair| used.binary_search(&pair).ok()).map_or(MISSING, place)
         };

@@ -1,5 +1,8 @@
 //! Settling a calibration on the full sample, and applying it to any weights.
 
+use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
+
 use gko_survey::calibration::{Calibrated, RakeOptions, by_group};
 use gko_survey::{Matrix, ReplicateTargets, Replicates};
 
@@ -199,6 +202,21 @@ fn check_groups<'a>(groups: &Groups, named: impl Iterator<Item = &'a String>) ->
     Ok(())
 }
 
+/// Crossings of the sample's columns, each made once for all groups.
+struct Crossed<'a> {
+    sample: &'a Sample,
+    known: BTreeMap<Vec<String>, Categories>,
+}
+
+impl Crossed<'_> {
+    fn of(&mut self, names: &[String]) -> Result<&Categories, Error> {
+        Ok(match self.known.entry(names.to_vec()) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(self.sample.crossed(names)?),
+        })
+    }
+}
+
 /// Everything that settling one step needs.
 struct Settling<'a> {
     ground: &'a Ground<'a>,
@@ -216,6 +234,7 @@ impl Settling<'_> {
     ) -> Result<(Calibration, Vec<Finding>), Error> {
         let (mut findings, mut known) = (Vec::new(), Vec::new());
         let (mut names, mut all_rows) = (Vec::new(), Vec::new());
+        let mut crossed = Crossed { sample: self.ground.sample, known: BTreeMap::new() };
         for (group, rows) in self.ground.groups.iter() {
             let given = pick(self.weights, rows);
             if given.iter().all(|&weight| weight == 0.0) {
@@ -224,7 +243,7 @@ impl Settling<'_> {
                 continue;
             }
             let of_group = Rows { group, rows, weights: &given };
-            let margins = self.margins(&scheme(group), &of_group, &mut findings)?;
+            let margins = self.margins(&scheme(group), &of_group, &mut crossed, &mut findings)?;
             known.push((margins, self.numbers(&of_group, &mut findings)?));
             names.push(group.to_owned());
             all_rows.push(rows.to_vec());
@@ -274,6 +293,7 @@ impl Settling<'_> {
         &self,
         specs: &[MarginSpec],
         rows: &Rows<'_>,
+        crossed: &mut Crossed<'_>,
         findings: &mut Vec<Finding>,
     ) -> Result<Vec<GroupMargin>, Error> {
         let known =
@@ -285,8 +305,8 @@ impl Settling<'_> {
         findings.append(&mut contradictions(rows.group, &pairs));
         let mut margins = Vec::new();
         for (spec, targets) in specs.iter().zip(targets) {
-            let categories = self.ground.sample.crossed(&spec.of)?;
-            margins.push(GroupMargin::new(spec, targets, &categories, rows, findings));
+            let categories = crossed.of(&spec.of)?;
+            margins.push(GroupMargin::new(spec, targets, categories, rows, findings));
         }
         Ok(margins)
     }
