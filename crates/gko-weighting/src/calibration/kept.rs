@@ -6,7 +6,7 @@
 //! its share of the targets. The gap of a total T is `|S·W/V - T| / |T|`, with S the
 //! weighted sum of its column, V the sum of the weights and W what it was when the total
 //! was met (`|T|` is taken to be at least a ten thousandth of the sum of the absolute
-//! values). Soft targets are looked at when they are calibrated to, as they stand.
+//! values), or `|S - T| / |T|` where that is smaller: a total that was met again. Soft targets are looked at when they are calibrated to, as they stand.
 //!
 //! # References
 //! Deville, Särndal (1992) *JASA* 87, 376-382: the calibration equations.
@@ -20,8 +20,8 @@ use crate::numbers::sum;
 
 /// A smaller gap is not worth a word.
 const MET: f64 = 1e-6;
-/// Shares, and categories that follow from others, miss by a few tolerances.
-const TOLERANCES: f64 = 10.0;
+/// A category and its margin may both miss by the tolerance, and so its share by two.
+const TOLERANCES: f64 = 2.0;
 /// The part of a sum of absolute values below which a target counts as 0.
 const NEAR_ZERO: f64 = 1e-4;
 
@@ -140,11 +140,13 @@ impl Number {
     }
 
     fn miss(&self, weights: &[f64], factor: f64) -> Miss {
-        let (after, target) = (self.weighted(weights) * factor, self.target());
+        let (after, target) = (self.weighted(weights), self.target());
         let size = self.size(weights).max(f64::MIN_POSITIVE);
-        let gap = (after - target).abs() / size;
+        let gap = |after: f64| (after - target).abs() / size;
+        // Met again at another sum of the weights, a total is met.
+        let gap = gap(after).min(gap(after * factor));
         let message = format!(
-            "the final weights give {after}, at the sum that they had here, its figure is {target} (relative gap {gap:.1e})"
+            "the final weights give {after}, its figure is {target} (relative gap {gap:.1e})"
         );
         Miss { of: self.name.clone(), gap, message }
     }

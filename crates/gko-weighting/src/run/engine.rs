@@ -197,7 +197,7 @@ impl State<'_> {
                 self.calibrations.push(done);
                 self.met.push(Met::new(self.records.len(), last, &self.weights));
             }
-            (Step::Selection(_) | Step::Scale(_), ..) => {}
+            (Step::Scale(_), ..) => {}
             (_, Settled::Recalibrated(_, last), _) => {
                 self.calibrations = vec![last.apply(&self.weights)?];
             }

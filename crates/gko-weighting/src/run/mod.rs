@@ -17,8 +17,9 @@
 //! twice is no extreme weight.
 //!
 //! Linearisation ([`Weighted::survey`]) knows of the calibrations that the final
-//! weights still meet: scaling by group keeps them, and trimming, smoothing and
-//! adjusting for nonresponse after a calibration undo it, unless it is repeated. That
+//! weights still meet: scaling by group keeps them, and trimming, smoothing,
+//! another selection and adjusting for nonresponse after a calibration undo it, unless it
+//! is repeated. That
 //! nonresponse was adjusted for is in replicates alone.
 //!
 //! # References

@@ -133,8 +133,11 @@ fn a_number_is_lost_too() {
          [[steps]]\nsmooth = {{ by = [\"country\"], share = 1.0 }}\n"
     );
     let done = ran(&steps).unwrap();
-    let lost = lost(&done, 1);
-    assert_eq!((lost.len(), &*lost[0].subject), (2, "hours"));
+    let found = lost(&done, 1);
+    assert_eq!((found.len(), &*found[0].subject), (2, "hours"));
+    // Met again it is not lost, though the weights add up to something else.
+    let again = "[[steps]]\ncalibrate.numbers = [{ of = \"hours\" }]\n";
+    assert_eq!(lost(&ran(&format!("{steps}{again}")).unwrap(), 1), []);
 }
 
 /// The least squares for one soft margin, by algebra: `w = d(1 + z/c)` cannot miss more
