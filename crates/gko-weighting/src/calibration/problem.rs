@@ -203,7 +203,9 @@ impl Problem {
             }
             _ => return source.into(),
         };
-        let at = self.margins.iter().position(|one| one.name == margin);
+        // The engine names the margins of a raking; post-strata are one margin.
+        let alone = (self.margins.len() == 1).then_some(0);
+        let at = self.margins.iter().position(|one| one.name == margin).or(alone);
         let named = at.zip(category).and_then(|(margin, category)| {
             self.margins[margin].categories.get(category)?;
             Some(self.name(Known::Category { margin, category }))

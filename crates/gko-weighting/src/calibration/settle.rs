@@ -106,6 +106,17 @@ impl Calibration {
         self.names.iter().map(String::as_str).zip(margins)
     }
 
+    /// The calibration of one group alone; other rows keep their weights.
+    pub(crate) fn of_group(&self, group: &str) -> Self {
+        let keep = |at: &usize| self.names[*at] == group;
+        let at: Vec<usize> = (0..self.names.len()).filter(keep).collect();
+        Self {
+            names: at.iter().map(|&at| self.names[at].clone()).collect(),
+            rows: at.iter().map(|&at| self.rows[at].clone()).collect(),
+            problems: at.iter().map(|&at| self.problems[at].clone()).collect(),
+        }
+    }
+
     /// Applies the calibration to weights of all rows.
     ///
     /// # Errors
