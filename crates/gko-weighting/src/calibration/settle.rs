@@ -93,11 +93,21 @@ impl Calibration {
         };
         let settling = Settling { ground, weights, totals: step.totals, numbers: &step.numbers };
         let (mut all, findings) = settling.all(scheme, method)?;
-        for (at, problem) in all.problems.iter_mut().enumerate() {
-            let given = pick(weights, &all.rows[at]);
-            problem.independent(&given);
+        let apart = all.independent(weights);
+        if apart.is_empty() { Ok((all, findings)) } else { Err(Error::Unfit { findings: apart }) }
+    }
+
+    /// Chooses the auxiliaries of each group; finds figures that no weights can meet.
+    fn independent(&mut self, weights: &[f64]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (at, problem) in self.problems.iter_mut().enumerate() {
+            for name in problem.independent(&pick(weights, &self.rows[at])) {
+                let message = "is given by the margins before it in this sample, while its figure is not what theirs imply; leave it out, collapse it, or make it soft (cost)".to_owned();
+                let kind = FindingKind::TargetsContradict;
+                findings.push(Finding::new(kind, &self.names[at], &name, message));
+            }
         }
-        Ok((all, findings))
+        findings
     }
 
     /// Names of the groups, each with its margins.

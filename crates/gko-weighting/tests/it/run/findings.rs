@@ -124,3 +124,20 @@ fn a_raking_that_does_not_end_names_the_worst_category() {
         assert!(text.contains(words), "{words}: {text}");
     }
 }
+
+/// In a household all live in one area: figures of both can only be met where they agree.
+#[test]
+fn a_margin_that_follows_from_another_in_the_sample_is_not_dropped_in_silence() {
+    let steps = "[[steps]]\ncalibrate.margins = [{ of = [\"hh\"] }, { of = [\"area\"] }]\n";
+    let figures = |rural: u32| {
+        format!(
+            "A,hh,1,10 A,hh,2,10 B,hh,3,10 B,hh,4,10 ,area,rural,{rural} ,area,urban,{}",
+            20 - rural
+        )
+    };
+    assert!(run_small(steps, &figures(10)).is_ok());
+    let findings = found(run_small(steps, &figures(8)));
+    assert!(kinds(&findings).iter().all(|(_, kind)| *kind == TargetsContradict));
+    let subjects: Vec<&str> = findings.iter().map(|one| one.subject.as_str()).collect();
+    assert_eq!(subjects, ["area = rural", "area = urban", "area = rural", "area = urban"]);
+}
