@@ -99,3 +99,20 @@ fn replicates_meet_the_figures() {
     }
     assert_eq!((done.weights.len(), done.base.len()), (6275 - 1, 6274));
 }
+
+#[test]
+fn a_model_of_response_has_the_weights_of_svyglm() {
+    let mut plan = plan();
+    plan.replicates = None;
+    plan.steps.truncate(4);
+    let mut step = serde_json::to_value(&plan.steps[3]).unwrap();
+    step["nonresponse"]["method"] = serde_json::json!({ "propensity": {
+        "categories": ["area", "sex"], "numbers": ["age"], "options": { "adjustment": "inverse" },
+    } });
+    plan.steps[3] = serde_json::from_value(step).unwrap();
+    let want = r("propensity.csv", "weight");
+    // The country is the first in the file.
+    let done = run(&plan, children(|_| (0..want.len()).collect()), None, &mut |_| ()).unwrap();
+    assert_eq!(done.groups.names, ["XAA"]);
+    close(&done.weights, &want, 1e-8);
+}
