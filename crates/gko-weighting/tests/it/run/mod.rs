@@ -1,6 +1,7 @@
 mod data;
 mod document;
 mod edges;
+mod estimated;
 mod fieldwork;
 mod findings;
 mod identities;
