@@ -48,7 +48,7 @@ impl Calibration {
             let worst = problem.worst(met, &pick(weights, rows))?;
             let Miss { of, gap, message } = worst;
             let message = format!(
-                "{message}: it was met here, and a later step moved the weights away from it; move this calibration behind that step, or repeat it at the end"
+                "{message}: it was met here, and a later step moved the weights away from it; move this calibration behind that step, or repeat it at the end (a `trim` does so with recalibrate = {{}})"
             );
             (gap > enough)
                 .then(|| Finding::new(FindingKind::FiguresLost, group, &of, message))
