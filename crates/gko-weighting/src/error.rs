@@ -37,7 +37,7 @@ pub enum Error {
         column: String,
     },
     /// A code beyond the levels.
-    #[error("{code}: column `{column}` has in row {row} a code beyond its {levels} levels", code = self.code())]
+    #[error("{code}: column `{column}` has in row {at} of the data a code beyond its {levels} levels", code = self.code(), at = row + 1)]
     CodeWithoutLevel {
         /// The column.
         column: String,

@@ -15,15 +15,15 @@ pub enum NonresponseError {
         got: usize,
     },
     /// A weight that is negative, infinite or not a number, given or adjusted.
-    #[error("{code}: row {row} has weight {weight}, expected a finite number of at least 0 and a finite sum; correct it or rescale the weights, or give the row weight 0 and count it", code = self.code())]
+    #[error("{code}: row {at} of the data has weight {weight}, expected a finite number of at least 0 and a finite sum; correct it or rescale the weights, or give the row weight 0 and count it", code = self.code(), at = row + 1)]
     InvalidWeight {
         /// Row in the caller's order.
         row: usize,
         /// The weight as it stands.
         weight: f64,
     },
-    /// A code that is no level, or a missing one, in a row that takes part.
-    #[error("{code}: row {row} has code {value} of {variable}, expected one of {levels} levels counted from 0; weighting needs values that are known of every case, so give missing ones a level of their own, or leave {variable} out", code = self.code())]
+    /// A code that is no level in a row that takes part.
+    #[error("{code}: row {at} of the data has code {value} of `{variable}`, which has {levels} levels; pass codes of its levels", code = self.code(), at = row + 1)]
     UnknownCode {
         /// Name of the variable.
         variable: String,
@@ -34,8 +34,18 @@ pub enum NonresponseError {
         /// How many levels there are.
         levels: usize,
     },
-    /// A missing or infinite number in a row that takes part.
-    #[error("{code}: row {row} has {value} as its {variable}, expected a finite number; a propensity needs values that are known of every case, so fill the missing ones, or leave {variable} out", code = self.code())]
+    /// Cases without a value of a variable that must be known of all.
+    #[error("{code}: {rows} {cases} no value of `{variable}` (the first: row {at} of the data); weighting for nonresponse needs values that are known of every case, respondents or not: give the blanks a value in the data, such as a category `unknown` of their own, or leave `{variable}` out of the step", code = self.code(), at = row + 1, cases = if *rows == 1 { "case has" } else { "cases have" })]
+    NoValue {
+        /// Name of the variable.
+        variable: String,
+        /// The first such row in the caller's order.
+        row: usize,
+        /// How many there are.
+        rows: usize,
+    },
+    /// An infinite number in a row that takes part.
+    #[error("{code}: row {at} of the data has {value} as its `{variable}`, expected a finite number; correct it, or leave `{variable}` out of the step", code = self.code(), at = row + 1)]
     NotFinite {
         /// Name of the variable.
         variable: String,
@@ -45,7 +55,7 @@ pub enum NonresponseError {
         value: f64,
     },
     /// A value of the file that no status was declared for.
-    #[error("{code}: row {row} has the disposition {value:?}, for which no status was declared; expected one of: {known}; declare its status", code = self.code())]
+    #[error("{code}: row {at} of the data has {found}, for which no status was declared; expected one of: {known}; declare its status under `codes`, and check that `status` names the column of dispositions", code = self.code(), at = row + 1, found = disposition(value))]
     UnmappedStatus {
         /// Row in the caller's order.
         row: usize,
@@ -81,7 +91,7 @@ pub enum NonresponseError {
         weight: f64,
     },
     /// A row that gained a weight after the classes were settled.
-    #[error("{code}: row {row} has weight {weight}, but had weight 0 when the step was settled; settle it at weights that are positive wherever a replicate's are", code = self.code())]
+    #[error("{code}: row {at} of the data has weight {weight}, but had weight 0 when the step was settled; settle it at weights that are positive wherever a replicate's are", code = self.code(), at = row + 1)]
     RowOutside {
         /// Row in the caller's order.
         row: usize,
@@ -113,6 +123,18 @@ impl NonresponseError {
             Self::NoRespondents { .. } => "GKO-W207",
             Self::RowOutside { .. } => "GKO-W208",
             Self::Model { .. } => "GKO-W209",
+            Self::NoValue { .. } => "GKO-W210",
         }
+    }
+}
+
+/// A disposition in a message: cut, since a column of answers may stand in its place.
+fn disposition(value: &str) -> String {
+    const SHOWN: usize = 20;
+    let cut: String = value.chars().take(SHOWN).collect();
+    match value.chars().count() {
+        0 => "no disposition (\"\")".to_owned(),
+        n if n > SHOWN => format!("a disposition that begins with {cut:?}"),
+        _ => format!("the disposition {cut:?}"),
     }
 }

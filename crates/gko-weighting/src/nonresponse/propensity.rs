@@ -108,6 +108,9 @@ impl Propensity {
         options.check()?;
         sample.check()?;
         predictors.iter().try_for_each(|one| one.check_rows(sample.statuses.len()))?;
+        let modelled = |row: &usize| sample.statuses[*row] != Status::Ineligible;
+        let modelled: Vec<usize> = sample.used().filter(modelled).collect();
+        predictors.iter().try_for_each(|one| one.check_known(&modelled))?;
         let mut settled = Self {
             options: *options,
             statuses: sample.statuses.to_vec(),

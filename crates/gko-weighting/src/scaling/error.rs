@@ -30,7 +30,7 @@ pub enum ScalingError {
         got: f64,
     },
     /// A group for which no factor was settled.
-    #[error("{code}: row {row} is in group {group}, for which no factor was settled; settle the scaling on all groups", code = self.code())]
+    #[error("{code}: row {at} of the data is in group {group}, for which no factor was settled; settle the scaling on all groups", code = self.code(), at = row + 1)]
     UnknownGroup {
         /// The group's code.
         group: u32,
@@ -81,7 +81,7 @@ pub enum ScalingError {
         got: usize,
     },
     /// A value that is no number in a row in use.
-    #[error("{code}: file {file} has a value that is not finite in row {row}; give the row a value, or weight 0", code = self.code())]
+    #[error("{code}: file {file} has a value that is not finite in row {at} of the data; give the row a value, or weight 0", code = self.code(), at = row + 1)]
     NotFinite {
         /// The file.
         file: String,

@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum SelectionError {
     /// A chance that is none.
-    #[error("{code}: stage {stage}, row {row}: the chance is {chance}, expected a number above 0 and at most 1; correct it, or leave the row out", code = self.code())]
+    #[error("{code}: stage {stage}, row {at} of the data: the chance is {chance}, expected a number above 0 and at most 1; correct it, or leave the row out", code = self.code(), at = row + 1)]
     InvalidChance {
         /// The stage.
         stage: String,
@@ -15,7 +15,7 @@ pub enum SelectionError {
         chance: f64,
     },
     /// A count or size from which no chance follows.
-    #[error("{code}: stage {stage}, row {row}: {what} is {got}, expected {expected}; correct it, or leave the row out", code = self.code())]
+    #[error("{code}: stage {stage}, row {at} of the data: {what} is {got}, expected {expected}; correct it, or leave the row out", code = self.code(), at = row + 1)]
     InvalidCount {
         /// The stage.
         stage: String,
@@ -29,7 +29,7 @@ pub enum SelectionError {
         got: f64,
     },
     /// More units drawn than there were.
-    #[error("{code}: stage {stage}, row {row}: {taken} were taken of {of}; correct the counts", code = self.code())]
+    #[error("{code}: stage {stage}, row {at} of the data: {taken} were taken of {of}; correct the counts", code = self.code(), at = row + 1)]
     TakenOfFewer {
         /// The stage.
         stage: String,
@@ -41,7 +41,7 @@ pub enum SelectionError {
         of: f64,
     },
     /// A unit so large that it is drawn more than once on average.
-    #[error("{code}: stage {stage}, row {row}: the size gives a chance of {chance}; if the unit was taken with certainty say so (AboveOne::Certain), and count it neither in the total nor among the taken of the others", code = self.code())]
+    #[error("{code}: stage {stage}, row {at} of the data: the size gives a chance of {chance}; if the unit was taken with certainty say so (AboveOne::Certain), and count it neither in the total nor among the taken of the others", code = self.code(), at = row + 1)]
     ChanceAboveOne {
         /// The stage.
         stage: String,
@@ -51,7 +51,7 @@ pub enum SelectionError {
         chance: f64,
     },
     /// Two rows of one unit with different chances.
-    #[error("{code}: stage {stage}: unit {unit} has chance {first} in row {first_row} and {chance} in row {row}; a unit is drawn once, so correct its chance, or its code if it stands for two units", code = self.code())]
+    #[error("{code}: stage {stage}: unit {unit} has chance {first} in row {first_at} of the data and {chance} in row {at} of the data; a unit is drawn once, so correct its chance, or its code if it stands for two units", code = self.code(), at = row + 1, first_at = first_row + 1)]
     ChanceVaries {
         /// The stage.
         stage: String,
@@ -85,7 +85,7 @@ pub enum SelectionError {
     #[error("{code}: there is no row to weight; check the filter that stands before", code = self.code())]
     NoRows,
     /// A product of chances without a finite inverse.
-    #[error("{code}: row {row}: the product of the chances of all stages is {chance}, which has no finite inverse; check the stages", code = self.code())]
+    #[error("{code}: row {at} of the data: the product of the chances of all stages is {chance}, which has no finite inverse; check the stages", code = self.code(), at = row + 1)]
     ChanceTooSmall {
         /// Row in the caller's order.
         row: usize,
@@ -93,7 +93,7 @@ pub enum SelectionError {
         chance: f64,
     },
     /// A stratum with rows and no count.
-    #[error("{code}: row {row}: stratum {stratum} has no count of people; add it to the counts", code = self.code())]
+    #[error("{code}: row {at} of the data: stratum {stratum} has no count of people; add it to the counts", code = self.code(), at = row + 1)]
     StratumWithoutCount {
         /// The stratum's code.
         stratum: u32,

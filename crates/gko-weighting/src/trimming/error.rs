@@ -37,7 +37,7 @@ pub enum TrimError {
         upper: f64,
     },
     /// A group for which no limits were settled.
-    #[error("{code}: row {row} is in group {group}, for which no limits were settled; settle them on all groups", code = self.code())]
+    #[error("{code}: row {at} of the data is in group {group}, for which no limits were settled; settle them on all groups", code = self.code(), at = row + 1)]
     UnknownGroup {
         /// The group's code.
         group: u32,
@@ -51,7 +51,7 @@ pub enum TrimError {
         group: u32,
     },
     /// An outcome that is no number in a row in use.
-    #[error("{code}: outcome {outcome} is not finite in row {row}; mark the row as not known for this outcome", code = self.code())]
+    #[error("{code}: outcome {outcome} is not finite in row {at} of the data; mark the row as not known for this outcome", code = self.code(), at = row + 1)]
     OutcomeNotFinite {
         /// The outcome's name.
         outcome: String,
@@ -137,7 +137,7 @@ pub enum UnsettledError<E> {
         got: usize,
     },
     /// Limits and targets do not hold together after the last round.
-    #[error("{code}: after {rounds} rounds row {row} has weight {weight} and its limit is {limit}, so limits and targets do not hold together; widen the limits, allow more rounds, or calibrate to fewer targets (relative excess by round: {shown})", code = "GKO-W322", shown = last_of(trace))]
+    #[error("{code}: after {rounds} rounds row {at} of the data has weight {weight} and its limit is {limit}, so limits and targets do not hold together; widen the limits, allow more rounds, or calibrate to fewer targets (relative excess by round: {shown})", code = "GKO-W322", shown = last_of(trace), at = row + 1)]
     Unsettled {
         /// Rounds made.
         rounds: usize,
