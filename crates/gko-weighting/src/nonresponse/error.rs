@@ -1,5 +1,35 @@
 //! What an adjustment for nonresponse refuses, where it stands, and the way out.
 
+use super::rule::{CollapseRule, Reason};
+
+/// What has eligible cases and no respondent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum Lacking {
+    /// A whole group.
+    Group,
+    /// A class of like propensities.
+    PropensityClass,
+    /// A weighting class, at weights of a replicate.
+    WeightingClass,
+}
+
+impl Lacking {
+    fn advice(self) -> &'static str {
+        match self {
+            Self::Group => {
+                "nobody can stand for its cases: check the statuses under `codes`, or leave it out of the data; where only a replicate empties it, make replicates that keep more units, such as the generalised bootstrap or Fay's"
+            }
+            Self::PropensityClass => {
+                "cut fewer classes (`count`), or use the inverse of the propensities (adjustment = \"inverse\")"
+            }
+            Self::WeightingClass => {
+                "raise minimum_respondents so that no replicate empties it, cross fewer columns, or make replicates that keep more units, such as the generalised bootstrap or Fay's"
+            }
+        }
+    }
+}
+
 /// Everything that this area refuses; codes `GKO-W200` to `GKO-W299`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -75,20 +105,24 @@ pub enum NonresponseError {
         got: f64,
     },
     /// A weighting class that breaks its rule and cannot be merged further.
-    #[error("{code}: weighting class {class} {reason}, and the rule leaves nothing to merge it with; lower minimum_respondents, raise maximum_factor, or allow collapsing", code = self.code())]
+    #[error("{code}: weighting class {class} {reason}, and {advice}", code = self.code(), advice = class_advice(reason, *collapse))]
     ClassFails {
         /// The class in words.
         class: String,
         /// What it breaks.
-        reason: super::Reason,
+        reason: Reason,
+        /// The rule of merging that came to its end.
+        collapse: CollapseRule,
     },
     /// Eligible cases without a respondent who could stand for them.
-    #[error("{code}: {place} has eligible weight {weight} but no respondent with a positive weight; merge it with another, raise minimum_respondents so that no replicate empties it, or take it out of the sample", code = self.code())]
+    #[error("{code}: {place} has eligible weight {weight} but no respondent with a positive weight; {advice}", code = self.code(), advice = lacking.advice())]
     NoRespondents {
         /// The class or group in words.
         place: String,
         /// The eligible weight, or number of cases, without a respondent.
         weight: f64,
+        /// What it is that has no respondent.
+        lacking: Lacking,
     },
     /// A row that gained a weight after the classes were settled.
     #[error("{code}: row {at} of the data has weight {weight}, but had weight 0 when the step was settled; settle it at weights that are positive wherever a replicate's are", code = self.code(), at = row + 1)]
@@ -136,5 +170,28 @@ fn disposition(value: &str) -> String {
         0 => "no disposition (\"\")".to_owned(),
         n if n > SHOWN => format!("a disposition that begins with {cut:?}"),
         _ => format!("the disposition {cut:?}"),
+    }
+}
+
+/// The way out for a class that fails: merging, where it was not allowed, or another limit.
+fn class_advice(reason: &Reason, collapse: CollapseRule) -> String {
+    let limit = match reason {
+        Reason::NoRespondents => {
+            "check the statuses under `codes`, or leave these cases out of the data".to_owned()
+        }
+        Reason::TooFewRespondents { respondents, .. } => {
+            format!("set minimum_respondents to at most {respondents}")
+        }
+        Reason::FactorTooLarge { factor, .. } => {
+            format!("set maximum_factor above {factor:.4} (inf for no limit)")
+        }
+    };
+    match collapse {
+        CollapseRule::Refuse => format!(
+            "merging is not allowed; allow merging (collapse = \"neighbour\" or \"siblings\"), or {limit}"
+        ),
+        _ => {
+            format!("its whole group has been merged into it, so nothing is left to merge; {limit}")
+        }
     }
 }

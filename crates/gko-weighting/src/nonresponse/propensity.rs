@@ -20,7 +20,7 @@
 use gko_survey::regression::Terms;
 
 use super::dispositions::{Counting, Dispositions};
-use super::error::NonresponseError;
+use super::error::{Lacking, NonresponseError};
 use super::propensity_classes::{Cases, cut, rate};
 use super::propensity_options::{
     PropensityClasses, PropensityOptions, PropensityUse, ReplicateModel,
@@ -302,7 +302,11 @@ fn class_factors(
                 0.0 => Ok(0.0),
                 weight => {
                     let place = format!("propensity class {} of {}", class + 1, model.place);
-                    Err(NonresponseError::NoRespondents { place, weight })
+                    Err(NonresponseError::NoRespondents {
+                        place,
+                        weight,
+                        lacking: Lacking::PropensityClass,
+                    })
                 }
             }
         }

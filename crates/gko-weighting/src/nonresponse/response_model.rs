@@ -17,7 +17,7 @@
 use gko_survey::Statistic;
 use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
 
-use super::error::NonresponseError;
+use super::error::{Lacking, NonresponseError};
 use super::sampled::{Category, check_known, check_length};
 use crate::sample::MISSING;
 
@@ -140,7 +140,11 @@ impl ResponseModel {
         let (silent, responded) = (sum(0.0), sum(1.0));
         if silent > 0.0 && responded == 0.0 {
             let place = self.place.clone();
-            return Err(NonresponseError::NoRespondents { place, weight: silent });
+            return Err(NonresponseError::NoRespondents {
+                place,
+                weight: silent,
+                lacking: Lacking::Group,
+            });
         }
         Ok(silent > 0.0)
     }
