@@ -1,9 +1,9 @@
 //! Standard output and standard error, and how a command fails.
 
 use std::io::{self, Write};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use gko::report::{OutputFile, printable, write};
+use gko::report::{OutputFile, printable};
 
 /// Why a command ended early.
 #[derive(Debug)]
@@ -39,15 +39,15 @@ impl From<gko::microdata::Error> for Failure {
 pub(crate) fn place(
     folder: Option<&Path>,
     files: impl FnOnce() -> Result<Vec<OutputFile>, gko::Error>,
+    write: impl FnOnce(&Path) -> Result<Vec<PathBuf>, gko::Error>,
 ) -> Result<(), Failure> {
-    let files = files()?;
     let Some(folder) = folder else {
-        for file in files {
+        for file in files()? {
             note(&format!("would write {} ({} bytes)", file.name, file.bytes.len()));
         }
         return Ok(());
     };
-    for path in write(folder, &files).map_err(gko::Error::from)? {
+    for path in write(folder)? {
         note(&format!("wrote {}", path.display()));
     }
     Ok(())

@@ -28,7 +28,11 @@ pub(crate) fn run(args: &RunArgs) -> Result<(), Failure> {
         print(&terminal_table(&outcome.release, usize::from(width(args))))?;
     }
     findings(&outcome.findings, args.dry_run);
-    place(args.out.as_deref().filter(|_| !args.dry_run), || outcome.files())
+    place(
+        args.out.as_deref().filter(|_| !args.dry_run),
+        || outcome.files(),
+        |folder| outcome.write(folder),
+    )
 }
 
 pub(crate) fn threads(wanted: Option<u16>) -> Result<(), Failure> {

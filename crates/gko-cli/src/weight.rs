@@ -30,7 +30,7 @@ pub(crate) fn weight(args: &WeightArgs) -> Result<(), Failure> {
         );
     }
     let folder = args.out.as_deref().filter(|_| !args.dry_run);
-    place(folder, || outcome.files())?;
+    place(folder, || outcome.files(), |folder| outcome.write(folder))?;
     if folder.is_some() {
         note("these files are for those who may see the microdata, not for release");
     }

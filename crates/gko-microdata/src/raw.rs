@@ -60,7 +60,7 @@ impl Texts {
         self.ends.push(self.bytes.len());
     }
 
-    fn iter(&self) -> impl Iterator<Item = &str> {
+    pub(crate) fn iter(&self) -> impl Iterator<Item = &str> {
         let mut start = 0;
         self.ends.iter().map(move |&end| {
             let text = self.bytes.get(start..end).unwrap_or("");
@@ -208,7 +208,19 @@ fn number(text: &str, comma: bool) -> Option<f64> {
     if comma {
         return if text.contains('.') { None } else { text.replace(',', ".").parse().ok() };
     }
-    text.parse().ok()
+    let whole = digits.bytes().all(|byte| byte.is_ascii_digit());
+    text.parse().ok().filter(|number: &f64| !whole || number.abs() < EXACT)
+}
+
+/// From here on a double does not hold every whole number: such numbers are labels.
+const EXACT: f64 = 9_007_199_254_740_992.0;
+
+/// Whether a column holds whole numbers that a double does not.
+fn exceeds_doubles(values: &Series) -> bool {
+    let large = |numbers: Series| {
+        numbers.f64().is_ok_and(|all| all.iter().flatten().any(|value| value.abs() >= EXACT))
+    };
+    values.dtype().is_integer() && values.cast(&DataType::Float64).is_ok_and(large)
 }
 
 fn for_each_value(
@@ -217,7 +229,9 @@ fn for_each_value(
     mut see: impl FnMut(Cell<'_>),
 ) -> Result<(), String> {
     let refused = |_| format!("a column of type {} holds no codes", values.dtype());
-    if matches!(values.dtype(), DataType::Boolean) || values.dtype().is_primitive_numeric() {
+    let numeric =
+        matches!(values.dtype(), DataType::Boolean) || values.dtype().is_primitive_numeric();
+    if numeric && !exceeds_doubles(values) {
         let numbers = values.cast(&DataType::Float64).map_err(refused)?;
         let numbers = numbers.f64().map_err(refused)?;
         let Some(declared) = declared else {
@@ -305,6 +319,8 @@ mod tests {
         assert_eq!(text_cell("inf", false), Cell::Text("inf"));
         assert_eq!(text_cell("nan", false), Cell::Text("nan"));
         assert_eq!(text_cell("007", false), Cell::Text("007"));
+        assert_eq!(text_cell("9007199254740993", false), Cell::Text("9007199254740993"));
+        assert_eq!(text_cell("900719925474099", false), Cell::Number(900_719_925_474_099.0));
         assert_eq!(text_cell("0.5", false), Cell::Number(0.5));
         assert_eq!(text_cell("  ", false), Cell::Blank);
     }

@@ -69,65 +69,19 @@ impl Table {
         wanted: &BTreeSet<String>,
         missing: &[T],
     ) -> Result<Self, Error> {
-        let tokens: BTreeSet<&str> = missing.iter().map(AsRef::as_ref).collect();
-        Self::load(path, format, wanted, |cell| plain(cell, &tokens))
-    }
-
-    /// Reads all columns of a file as they stand: codes that the file declares missing
-    /// are numbers or texts like others.
-    ///
-    /// # Errors
-    /// As [`Table::read`].
-    pub fn read_as_is(path: &Path, format: &Format, header: &[String]) -> Result<Self, Error> {
-        let wanted = header.iter().cloned().collect();
-        Self::load(path, format, &wanted, |cell| match cell {
-            Cell::Declared(number) => Plain::Number(number),
-            Cell::DeclaredText(text) => Plain::Text(text.to_owned()),
-            other => plain(other, &BTreeSet::new()),
-        })
-    }
-
-    fn load(
-        path: &Path,
-        format: &Format,
-        wanted: &BTreeSet<String>,
-        plain: impl Fn(Cell<'_>) -> Plain,
-    ) -> Result<Self, Error> {
         let origin = Origin::Constant(String::new());
         let input = Input::file(path, format.clone(), origin.clone(), origin);
         let raw = load(&input, wanted)?;
         if raw.rows == 0 {
             return Err(Error::Empty { file: raw.name });
         }
+        let tokens: BTreeSet<&str> = missing.iter().map(AsRef::as_ref).collect();
         let mut columns = BTreeMap::new();
         for (name, column) in &raw.columns {
-            columns.insert(name.clone(), cells(column, &raw.name, &plain)?);
+            columns.insert(name.clone(), cells(column, &raw.name, &tokens)?);
         }
         let sha256 = raw.sha256.unwrap_or_default();
         Ok(Self { rows: raw.rows, header: raw.header, columns, sha256 })
-    }
-
-    /// The same table with one more column of numbers, at its end; NaN is missing.
-    ///
-    /// # Errors
-    /// [`Error::ColumnTaken`] where the name is taken, [`Error::ColumnLength`] for another
-    /// number of rows.
-    pub fn with_numbers(mut self, name: &str, values: Vec<f64>) -> Result<Self, Error> {
-        if self.header.iter().any(|other| other.eq_ignore_ascii_case(name)) {
-            return Err(Error::ColumnTaken { column: name.to_owned() });
-        }
-        if values.len() != self.rows {
-            let (column, expected, got) = (name.to_owned(), self.rows, values.len());
-            return Err(Error::ColumnLength { column, expected, got });
-        }
-        self.header.push(name.to_owned());
-        self.columns.insert(name.to_owned(), Cells::Numbers(values));
-        Ok(self)
-    }
-
-    /// The columns that were read, in the order of the file.
-    pub(crate) fn columns(&self) -> impl Iterator<Item = (&str, &Cells)> {
-        self.header.iter().filter_map(|name| Some((name.as_str(), self.columns.get(name)?)))
     }
 
     /// Number of rows.
@@ -162,13 +116,9 @@ enum Plain {
     Text(String),
 }
 
-fn cells(
-    column: &RawColumn,
-    file: &str,
-    plain: impl Fn(Cell<'_>) -> Plain,
-) -> Result<Cells, Error> {
+fn cells(column: &RawColumn, file: &str, tokens: &BTreeSet<&str>) -> Result<Cells, Error> {
     let mut all = Vec::new();
-    column.for_each(file, |cell| all.push(plain(cell)))?;
+    column.for_each(file, |cell| all.push(plain(cell, tokens)))?;
     if all.iter().any(|cell| matches!(cell, Plain::Text(_))) {
         return Ok(Cells::Texts(all.into_iter().map(Plain::text).collect()));
     }

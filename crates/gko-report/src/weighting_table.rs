@@ -104,5 +104,9 @@ fn count(count: Option<usize>) -> String {
 }
 
 fn number(value: Option<f64>, digits: usize) -> String {
-    value.map_or_else(|| "..".to_owned(), |value| format!("{value:.digits$}"))
+    let text = |value: f64| match value.abs() < 1e15 {
+        true => format!("{value:.digits$}"),
+        false => format!("{value:.3e}"),
+    };
+    value.map_or_else(|| "..".to_owned(), text)
 }

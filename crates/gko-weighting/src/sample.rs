@@ -34,6 +34,8 @@ pub const CROSSED: &str = "*";
 #[derive(Clone, Debug, PartialEq)]
 pub struct Sample {
     rows: usize,
+    /// All columns of the file, for messages.
+    header: Vec<String>,
     columns: BTreeMap<String, Column>,
 }
 
@@ -66,7 +68,14 @@ impl Sample {
     /// A file of so many rows, without columns.
     #[must_use]
     pub fn new(rows: usize) -> Self {
-        Self { rows, columns: BTreeMap::new() }
+        Self { rows, header: Vec::new(), columns: BTreeMap::new() }
+    }
+
+    /// Names the columns of the file that the sample is of, for messages: only those that
+    /// somebody needs are added.
+    #[must_use]
+    pub fn with_header(self, header: &[String]) -> Self {
+        Self { header: header.to_vec(), ..self }
     }
 
     /// Number of rows.
@@ -207,7 +216,14 @@ impl Sample {
     fn column(&self, name: &str) -> Result<&Column, Error> {
         self.columns.get(name).ok_or_else(|| Error::NoColumn {
             column: name.to_owned(),
-            valid: self.columns.keys().cloned().collect(),
+            valid: self
+                .header
+                .iter()
+                .chain(self.columns.keys())
+                .cloned()
+                .collect::<BTreeSet<_>>()
+                .into_iter()
+                .collect(),
         })
     }
 

@@ -32,6 +32,14 @@ pub enum Error {
         /// The country.
         country: String,
     },
+    /// An output that would take the place of an input.
+    #[error(
+        "`{file}` in the folder for the output is a file that the plan reads; give another folder with --out [GKO-P003]"
+    )]
+    OverInput {
+        /// The file.
+        file: String,
+    },
     /// A time for the manifest that is none.
     #[error(
         "`{variable}` is no time; set it to whole seconds since 1970-01-01 00:00 UTC, or unset it [GKO-P002]"
@@ -61,12 +69,13 @@ impl Error {
             Self::Report(error) => error.code(),
             Self::SyntheticCountry { .. } => "GKO-P001",
             Self::NoTime { .. } => "GKO-P002",
+            Self::OverInput { .. } => "GKO-P003",
         }
     }
 
     /// Whether output could not be written, as opposed to input that is wrong.
     #[must_use]
     pub const fn is_output(&self) -> bool {
-        matches!(self, Self::Report(_))
+        matches!(self, Self::Report(_) | Self::OverInput { .. })
     }
 }

@@ -144,3 +144,51 @@ fn what_does_not_fit_is_refused_with_its_place() {
     let err = refused("file = \"children.csv\"", "file = \"../children.csv\"");
     assert!(err.contains("GKO-M016"), "{err}");
 }
+
+/// A plan on a small file, in a folder of its own.
+fn small(data: &str, rest: &str) -> TempDir {
+    let folder = TempDir::new().unwrap();
+    let head = "format = \"gko-weighting/1\"\ntitle = \"small\"\nyear = 2026\n\
+        universe = { unit = \"children\", ages = [9, 17], who = \"all\" }\n\
+        data = { file = \"data.csv\" }\n";
+    fs::write(folder.path().join("plan.toml"), format!("{head}{rest}")).unwrap();
+    fs::write(folder.path().join("data.csv"), data).unwrap();
+    folder
+}
+
+const JACKKNIFE: &str = "design = { psu = \"hh\" }\nreplicates = { method = { jk1 = {} } }\n\
+    [[steps]]\nselection.given = { weights = \"d\" }\n";
+
+#[test]
+fn large_ids_are_told_apart_and_written_as_they_came() {
+    let data = "hh,d\n9007199254740992,1\n9007199254740993,2\n9007199254740994,3\n";
+    let folder = small(data, JACKKNIFE);
+    let out = folder.path().join("out");
+    let (code, _, err) = weigh(&folder.path().join("plan.toml"), &out, "1");
+    assert_eq!(code, Some(0), "{err}");
+    let written = fs::read_to_string(out.join("data.csv")).unwrap();
+    assert!(written.contains("\n9007199254740993,2,2,2,"), "{written}");
+    assert!(written.lines().next().unwrap().ends_with("repwt1,repwt2,repwt3"), "{written}");
+}
+
+#[test]
+fn an_input_is_never_overwritten() {
+    let folder = small("hh,d\n1,1\n2,2\n", JACKKNIFE);
+    let (code, _, err) = weigh(&folder.path().join("plan.toml"), folder.path(), "1");
+    assert_eq!(code, Some(3));
+    assert!(err.contains("GKO-P003") && err.contains("`data.csv`"), "{err}");
+    assert_eq!(fs::read_to_string(folder.path().join("data.csv")).unwrap(), "hh,d\n1,1\n2,2\n");
+    assert_eq!(fs::read_dir(folder.path()).unwrap().count(), 2);
+}
+
+#[test]
+fn what_an_earlier_run_wrote_does_not_stay() {
+    let folder = small("hh,d\n1,1\n2,2\n", JACKKNIFE);
+    let (plan, out) = (folder.path().join("plan.toml"), folder.path().join("out"));
+    weigh(&plan, &out, "1");
+    assert!(out.join("replicates.R").exists());
+    let text = fs::read_to_string(&plan).unwrap();
+    fs::write(&plan, text.replace("replicates = { method = { jk1 = {} } }\n", "")).unwrap();
+    weigh(&plan, &out, "1");
+    assert!(out.join("data.csv").exists() && !out.join("replicates.R").exists());
+}

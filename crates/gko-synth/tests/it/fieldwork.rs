@@ -183,7 +183,7 @@ fn raked(sample: &DataFrame, rows: &[usize], weights: &[f64]) -> Vec<f64> {
     });
     let margins = margins.each_ref().map(|(name, codes, targets)| Margin {
         name: (*name).to_owned(),
-        codes,
+        codes: codes.into(),
         targets,
     });
     let start: Vec<f64> = rows.iter().map(|row| weights[*row]).collect();

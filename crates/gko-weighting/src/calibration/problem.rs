@@ -13,6 +13,8 @@ use crate::population::Targets;
 
 /// The part of a column's squared length that is left of a dependent one.
 const DEPENDENT: f64 = 1e-10;
+/// Targets that are nearer to what others imply, relative to them, agree.
+const APART: f64 = 1e-6;
 
 /// What one group is calibrated to.
 #[derive(Clone, Debug)]
@@ -140,7 +142,10 @@ impl Problem {
     /// Chooses the auxiliaries: all categories and numbers but those that follow from
     /// the ones before them, as the last category of a second margin does. Soft targets
     /// all stay: what they ask for may differ from what the others imply.
-    pub(super) fn independent(&mut self, weights: &[f64]) {
+    ///
+    /// Returned are the names of those that follow from others in the sample while their
+    /// figures do not: no weights could meet them.
+    pub(super) fn independent(&mut self, weights: &[f64]) -> Vec<String> {
         let categories = self.margins.iter().enumerate().flat_map(|(margin, one)| {
             let category = move |category| Known::Category { margin, category };
             (0..one.categories.len()).map(category)
@@ -150,10 +155,13 @@ impl Problem {
         let (soft, hard): (Vec<Known>, Vec<Known>) =
             all.into_iter().partition(|&known| self.cost(known).is_finite());
         let x = self.matrix(weights.len(), &hard);
-        let kept = independent(&gram(&x, weights));
+        let targets: Vec<f64> = hard.iter().map(|&known| self.target(known)).collect();
+        let (kept, apart) = independent(&gram(&x, weights), &targets);
+        let apart = apart.into_iter().map(|at| self.name(hard[at])).collect();
         if let Method::Calibrate { columns, .. } = &mut self.method {
             *columns = kept.into_iter().map(|at| hard[at]).chain(soft).collect();
         }
+        apart
     }
 
     /// What a miss costs; infinite where the target must be met.
@@ -199,7 +207,9 @@ impl Problem {
             }
             _ => return source.into(),
         };
-        let at = self.margins.iter().position(|one| one.name == margin);
+        // The engine names the margins of a raking; post-strata are one margin.
+        let alone = (self.margins.len() == 1).then_some(0);
+        let at = self.margins.iter().position(|one| one.name == margin).or(alone);
         let named = at.zip(category).and_then(|(margin, category)| {
             self.margins[margin].categories.get(category)?;
             Some(self.name(Known::Category { margin, category }))
@@ -261,19 +271,26 @@ fn gram(x: &Matrix, weights: &[f64]) -> Matrix {
     weighed.tr_mul(&weighed)
 }
 
-/// Columns that do not follow from those before them, by Cholesky's method.
-fn independent(gram: &Matrix) -> Vec<usize> {
-    let (size, mut left, mut kept) = (gram.ncols(), gram.clone(), Vec::new());
+/// Columns that do not follow from those before them, by Cholesky's method, and those
+/// that do while their targets do not: what is left of these is then not 0.
+fn independent(gram: &Matrix, targets: &[f64]) -> (Vec<usize>, Vec<usize>) {
+    let (size, mut left, mut targets_left) = (gram.ncols(), gram.clone(), targets.to_vec());
+    let (mut kept, mut apart) = (Vec::new(), Vec::new());
     for at in 0..size {
         let pivot = left[(at, at)];
         if pivot <= DEPENDENT * gram[(at, at)] || pivot <= 0.0 {
+            if targets_left[at].abs() > APART * targets[at].abs() {
+                apart.push(at);
+            }
             continue;
         }
         kept.push(at);
         let column = left.column(at).clone_owned();
+        let step = targets_left[at] / pivot;
+        targets_left.iter_mut().zip(column.iter()).for_each(|(left, part)| *left -= step * part);
         left -= &column * column.transpose() / pivot;
     }
-    kept
+    (kept, apart)
 }
 
 #[cfg(test)]
@@ -288,8 +305,12 @@ mod tests {
             5,
             &[1., 0., 1., 0., 3., 1., 0., 0., 1., 1., 0., 1., 1., 0., 1., 0., 1., 0., 1., 8.],
         );
-        assert_eq!(independent(&gram(&x, &[1.0, 2.0, 0.5, 1.0])), [0, 1, 2, 4]);
+        let of = |weights: &[f64], targets: &[f64]| independent(&gram(&x, weights), targets);
+        let weights = [1.0, 2.0, 0.5, 1.0];
+        assert_eq!(of(&weights, &[6.0, 4.0, 5.0, 5.0, 7.0]), (vec![0, 1, 2, 4], vec![]));
+        // The second margin adds up to 11, the first to 10.
+        assert_eq!(of(&weights, &[6.0, 4.0, 5.0, 6.0, 7.0]), (vec![0, 1, 2, 4], vec![3]));
         // Without a weight a row tells nothing apart.
-        assert_eq!(independent(&gram(&x, &[1.0, 0.0, 0.0, 0.0])), [0]);
+        assert_eq!(of(&[1.0, 0.0, 0.0, 0.0], &[1.0, 0.0, 1.0, 0.0, 3.0]), (vec![0], vec![]));
     }
 }

@@ -93,17 +93,38 @@ impl Calibration {
         };
         let settling = Settling { ground, weights, totals: step.totals, numbers: &step.numbers };
         let (mut all, findings) = settling.all(scheme, method)?;
-        for (at, problem) in all.problems.iter_mut().enumerate() {
-            let given = pick(weights, &all.rows[at]);
-            problem.independent(&given);
+        let apart = all.independent(weights);
+        if apart.is_empty() { Ok((all, findings)) } else { Err(Error::Unfit { findings: apart }) }
+    }
+
+    /// Chooses the auxiliaries of each group; finds figures that no weights can meet.
+    fn independent(&mut self, weights: &[f64]) -> Vec<Finding> {
+        let mut findings = Vec::new();
+        for (at, problem) in self.problems.iter_mut().enumerate() {
+            for name in problem.independent(&pick(weights, &self.rows[at])) {
+                let message = "is given by the margins before it in this sample, while its figure is not what theirs imply; leave it out, collapse it, or make it soft (cost)".to_owned();
+                let kind = FindingKind::TargetsContradict;
+                findings.push(Finding::new(kind, &self.names[at], &name, message));
+            }
         }
-        Ok((all, findings))
+        findings
     }
 
     /// Names of the groups, each with its margins.
     pub fn margins(&self) -> impl Iterator<Item = (&str, &[GroupMargin])> {
         let margins = self.problems.iter().map(|problem| &problem.margins[..]);
         self.names.iter().map(String::as_str).zip(margins)
+    }
+
+    /// The calibration of one group alone; other rows keep their weights.
+    pub(crate) fn of_group(&self, group: &str) -> Self {
+        let keep = |at: &usize| self.names[*at] == group;
+        let at: Vec<usize> = (0..self.names.len()).filter(keep).collect();
+        Self {
+            names: at.iter().map(|&at| self.names[at].clone()).collect(),
+            rows: at.iter().map(|&at| self.rows[at].clone()).collect(),
+            problems: at.iter().map(|&at| self.problems[at].clone()).collect(),
+        }
     }
 
     /// Applies the calibration to weights of all rows.

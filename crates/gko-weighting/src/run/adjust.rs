@@ -21,7 +21,9 @@ use crate::run::keys::{KeyIndicator, key_indicators};
 use crate::run::settled::Settled;
 use crate::sample::{Categories, MISSING};
 use crate::scaling::Scaling;
-use crate::trimming::{Evidence, Limits, smooth, trim_and_calibrate};
+use crate::trimming::{
+    Evidence, GroupTrimmed, Limits, RecalibrateOptions, smooth, trim_and_calibrate,
+};
 
 /// What a step was settled to, what is to be told of it, and what was found.
 pub(super) type Done = (Settled, Detail, Vec<Finding>);
@@ -126,13 +128,41 @@ impl State<'_> {
             }
             return Ok((Settled::Factors(factors(weights, &done.weights)), detail, findings));
         };
-        let again = |weights: &[f64]| last.apply(weights).map(|done| done.weights);
-        let done = trim_and_calibrate(weights, codes, &limits, again, options)
-            .map_err(|error| Error::Unsettled { code: error.code(), message: error.to_string() })?;
-        let (trimmed, rounds) = (done.first, Some(done.rounds));
+        let done = self.recalibrated(&limits, last, options)?;
+        let (trimmed, rounds) = (done.trimmed, Some(done.rounds));
         let factors = factors(weights, &done.weights);
         let detail = Detail::Trim { limits, trimmed, rounds };
         Ok((Settled::Recalibrated(factors, last.clone()), detail, Vec::new()))
+    }
+
+    /// Trims and calibrates in turn, each group to its own end: what one country needs
+    /// moves the weights of no other.
+    fn recalibrated(
+        &self,
+        limits: &Limits,
+        last: &Calibration,
+        options: &RecalibrateOptions,
+    ) -> Result<InTurn, Error> {
+        let codes = &self.groups.codes;
+        let mut all = InTurn { weights: self.weights.clone(), trimmed: Vec::new(), rounds: 0 };
+        for (code, (group, rows)) in (0_u32..).zip(self.groups.iter()) {
+            let mut own = vec![0.0; codes.len()];
+            rows.iter().for_each(|&row| own[row as usize] = self.weights[row as usize]);
+            if own.iter().all(|&weight| weight == 0.0) {
+                continue;
+            }
+            let last = last.of_group(group);
+            let again = |weights: &[f64]| last.apply(weights).map(|done| done.weights);
+            let done =
+                trim_and_calibrate(&own, codes, limits, again, options).map_err(|error| {
+                    let (code, message) = (error.code(), error.to_string());
+                    Error::in_group(group, Error::Unsettled { code, message })
+                })?;
+            rows.iter().for_each(|&row| all.weights[row as usize] = done.weights[row as usize]);
+            all.trimmed.extend(done.first.into_iter().filter(|one| one.group == code));
+            all.rounds = all.rounds.max(done.rounds);
+        }
+        Ok(all)
     }
 
     pub(super) fn smooth(&self, step: &SmoothStep) -> Result<Done, Error> {
@@ -166,6 +196,13 @@ impl State<'_> {
         self.scale = Some(step.to.name());
         Ok((Settled::Factors(factors), Detail::Scale(scaling), Vec::new()))
     }
+}
+
+/// Weights for which limits and figures hold in every group.
+struct InTurn {
+    weights: Vec<f64>,
+    trimmed: Vec<GroupTrimmed>,
+    rounds: usize,
 }
 
 /// A merger of classes in one line.

@@ -155,7 +155,8 @@ pub enum Detail {
         limits: Limits,
         /// What was cut at first, by group.
         trimmed: Vec<GroupTrimmed>,
-        /// Rounds of trimming and recalibrating; none where it is not repeated.
+        /// Rounds of trimming and recalibrating of the group that needed most; none where
+        /// it is not repeated.
         rounds: Option<usize>,
     },
     /// Classes and their means.

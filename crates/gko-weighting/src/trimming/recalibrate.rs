@@ -7,8 +7,9 @@
 //!
 //! # Assumptions
 //! Some weights satisfy limits and targets together. The limits are on the scale of the
-//! calibrated weights: calibrate first, settle the limits, then call this. In its
-//! replicates the same limits serve, and each replicate comes to its own end.
+//! calibrated weights: calibrate first, settle the limits, then call this. A plan's run
+//! does not repeat it in replicates: they get the full sample's factors and are calibrated
+//! again ([`crate::run`]).
 //!
 //! # References
 //! Deville, Särndal, Sautory (1993) *JASA* 88, 1013-1020; Valliant, Dever, Kreuter

@@ -2,24 +2,40 @@
 //!
 //! | file | what it is |
 //! |---|---|
-//! | `data.csv`, `.parquet` or `.arrow` | all columns as they came, base weight, final weight, replicate weights |
+//! | `data.csv`, `.parquet` or `.arrow` | all columns as they came, derived columns, base, final and replicate weights |
 //! | `weights.csv` | id (or row number), group, base weight, final weight |
 //! | `history.json` | what was done, step by step, with the hashes of all files |
 //! | `diagnostics.json` | what it did to the respondents |
 //! | `weighting.html` | the same to look at |
 //! | `replicates.json`, `.R`, `.do`, `.sas` | how other programs read the replicate weights |
 
+use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use gko_microdata::TableFormat;
+use gko_microdata::CopyFormat;
 use gko_report::{OutputFile, weighting_page, write};
 use gko_weighting::plan::FileFormat;
 use gko_weighting::replicate_files::{Description, Naming};
 use gko_weighting::run::FileStamp;
 
-use super::read::{as_is, plan_error};
+use super::read::{copy, plan_error};
 use super::{Outcome, sha256};
 use crate::error::Error;
+
+/// Every file that a run may write.
+const WRITTEN: [&str; 11] = [
+    "data.csv",
+    "data.parquet",
+    "data.arrow",
+    "weights.csv",
+    "diagnostics.json",
+    "replicates.json",
+    "replicates.R",
+    "replicates.do",
+    "replicates.sas",
+    "weighting.html",
+    "history.json",
+];
 
 impl Outcome {
     /// The files, the history last.
@@ -40,35 +56,64 @@ impl Outcome {
         Ok(files)
     }
 
-    /// Writes all files into a folder: all of them, or none.
+    /// Writes all files into a folder: all of them, or none. Files of an earlier run
+    /// that this one does not have are removed, since the history would not be theirs.
     ///
     /// # Errors
+    /// [`Error::OverInput`] where a file would take the place of one that the plan reads;
     /// [`Error::Report`] where the folder cannot be written; as [`Outcome::files`].
     pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
-        Ok(write(folder, &self.files()?)?)
-    }
-
-    fn data(&self) -> Result<OutputFile, Error> {
-        let output = &self.plan.plan.output;
-        let format = match output.format {
-            FileFormat::Csv => TableFormat::Csv,
-            FileFormat::Parquet => TableFormat::Parquet,
-            FileFormat::Arrow => TableFormat::Arrow,
-            _ => {
-                let message = "data are written as csv, parquet or arrow".to_owned();
-                return Err(plan_error("output.format", message));
-            }
-        };
-        let mut table = as_is(&self.plan.plan, &self.plan.data_folder, &self.header)?;
-        table = table.with_numbers(&output.base_weight, self.weighted.base.clone())?;
-        table = table.with_numbers(&output.weight, self.weighted.weights.clone())?;
-        if let Some((replicates, naming)) = self.weighted.replicates.as_ref().zip(self.naming()) {
-            let names = naming.columns(replicates.len()).map_err(gko_weighting::Error::from)?;
-            for (at, name) in names.into_iter().enumerate() {
-                table = table.with_numbers(&name, replicates.analysis_weights(at))?;
+        self.check_folder(folder)?;
+        let files = self.files()?;
+        let written = write(folder, &files)?;
+        for name in WRITTEN.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
+            match std::fs::remove_file(folder.join(name)) {
+                Err(error) if error.kind() != ErrorKind::NotFound => {
+                    return Err(unwritable(name, &error));
+                }
+                _ => {}
             }
         }
-        Ok(private(&format!("data.{}", format.ending()), table.encode(format)?))
+        Ok(written)
+    }
+
+    /// Refuses a folder in which an output would take the place of an input.
+    fn check_folder(&self, folder: &Path) -> Result<(), Error> {
+        let (plan, here) = (&self.plan, |path: PathBuf| path.canonicalize().ok());
+        let figures = plan.plan.population.as_ref().map(|file| plan.folder.join(file));
+        let data = plan.data_folder.join(&plan.plan.data.file);
+        let inputs: Vec<PathBuf> =
+            [Some(data), figures, Some(PathBuf::from(&plan.name))].into_iter().flatten().collect();
+        let inputs: Vec<PathBuf> = inputs.into_iter().filter_map(here).collect();
+        let over =
+            |name: &&&str| here(folder.join(name)).is_some_and(|path| inputs.contains(&path));
+        match WRITTEN.iter().find(over) {
+            None => Ok(()),
+            Some(name) => Err(Error::OverInput { file: (*name).to_owned() }),
+        }
+    }
+
+    /// All columns as they came, those that the plan derives, and the weights.
+    fn data(&self) -> Result<OutputFile, Error> {
+        let (plan, weighted) = (&self.plan.plan, &self.weighted);
+        let output = &plan.output;
+        let format = copy_format(output.format)?;
+        let mut copy = copy(plan, &self.plan.data_folder, &self.header, format)?;
+        for derived in &plan.derive {
+            let all = weighted.sample.category_column(&derived.name)?;
+            let name = |code: &u32| all.levels.get(*code as usize).map(String::as_str);
+            let texts: Vec<Option<&str>> = all.codes.iter().map(name).collect();
+            copy = copy.with_texts(&derived.name, &texts)?;
+        }
+        copy = copy.with_numbers(&output.base_weight, &weighted.base)?;
+        copy = copy.with_numbers(&output.weight, &weighted.weights)?;
+        if let Some((replicates, naming)) = weighted.replicates.as_ref().zip(self.naming()) {
+            let names = naming.columns(replicates.len()).map_err(gko_weighting::Error::from)?;
+            for (at, name) in names.into_iter().enumerate() {
+                copy = copy.with_numbers(&name, &replicates.analysis_weights(at))?;
+            }
+        }
+        Ok(private(&format!("data.{}", format.ending()), copy.encode()?))
     }
 
     /// Ids with weights, to be joined to anything.
@@ -99,6 +144,18 @@ impl Outcome {
         Some(Naming { digits, start, ..Naming::new(&output.weight, &output.replicate_prefix) })
     }
 
+    /// R's call, with the reading of the data before it where R reads them by itself.
+    fn r(&self, description: &Description) -> Result<String, Error> {
+        let call = description.r().map_err(gko_weighting::Error::from)?;
+        Ok(match self.plan.plan.output.format {
+            FileFormat::Csv => format!("weighted <- read.csv(\"data.csv\")\n{call}"),
+            FileFormat::Parquet => {
+                format!("weighted <- as.data.frame(arrow::read_parquet(\"data.parquet\"))\n{call}")
+            }
+            _ => format!("weighted <- as.data.frame(arrow::read_feather(\"data.arrow\"))\n{call}"),
+        })
+    }
+
     fn replicate_files(&self) -> Result<Vec<OutputFile>, Error> {
         let Some((replicates, naming)) = self.weighted.replicates.as_ref().zip(self.naming())
         else {
@@ -108,10 +165,22 @@ impl Outcome {
         let description = Description::of(replicates, naming, true).map_err(weighting)?;
         Ok(vec![
             private("replicates.json", json("replicates.json", &description)?),
-            private("replicates.R", description.r().map_err(weighting)?.into_bytes()),
+            private("replicates.R", self.r(&description)?.into_bytes()),
             private("replicates.do", description.stata().map_err(weighting)?.into_bytes()),
             private("replicates.sas", description.sas().map_err(weighting)?.into_bytes()),
         ])
+    }
+}
+
+fn copy_format(format: FileFormat) -> Result<CopyFormat, Error> {
+    match format {
+        FileFormat::Csv => Ok(CopyFormat::Csv),
+        FileFormat::Parquet => Ok(CopyFormat::Parquet),
+        FileFormat::Arrow => Ok(CopyFormat::Arrow),
+        _ => {
+            let message = "data are written as csv, parquet or arrow".to_owned();
+            Err(plan_error("output.format", message))
+        }
     }
 }
 

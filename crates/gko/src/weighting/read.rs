@@ -3,7 +3,9 @@
 use std::collections::BTreeSet;
 use std::path::Path;
 
-use gko_microdata::{Cells, CsvDialect, Format, Table, number_label, path_within};
+use gko_microdata::{
+    Cells, CopyFormat, CsvDialect, FileCopy, Format, Table, number_label, path_within,
+};
 use gko_weighting::Sample;
 use gko_weighting::plan::{DataSpec, FileFormat, Plan, PlanError};
 
@@ -16,15 +18,20 @@ pub(super) fn table(plan: &Plan, folder: &Path) -> Result<Table, Error> {
     Ok(Table::read(&path, &format, &named, &plan.data.missing)?)
 }
 
-/// All columns as they stand in the file.
-pub(super) fn as_is(plan: &Plan, folder: &Path, header: &[String]) -> Result<Table, Error> {
+/// All columns as they stand in the file, to be written in a format.
+pub(super) fn copy(
+    plan: &Plan,
+    folder: &Path,
+    header: &[String],
+    to: CopyFormat,
+) -> Result<FileCopy, Error> {
     let (path, format) = (path_within(folder, &plan.data.file)?, format(&plan.data)?);
-    Ok(Table::read_as_is(&path, &format, header)?)
+    Ok(FileCopy::read(&path, &format, header, to)?)
 }
 
 /// The sample, and the ids of its rows where the plan names a column of them.
 pub(super) fn sample(plan: &Plan, table: &Table) -> Result<(Sample, Option<Vec<String>>), Error> {
-    let mut sample = Sample::new(table.rows());
+    let mut sample = Sample::new(table.rows()).with_header(table.header());
     // Ids tell rows apart and are no category of theirs.
     for name in table.header().iter().filter(|name| plan.data.id.as_ref() != Some(name)) {
         sample = match table.column(name) {
@@ -39,6 +46,10 @@ pub(super) fn sample(plan: &Plan, table: &Table) -> Result<(Sample, Option<Vec<S
 
 /// The ids, each row with one of its own.
 fn ids(table: &Table, column: &str) -> Result<Vec<String>, Error> {
+    if table.column(column).is_none() {
+        let valid = table.header().to_vec();
+        return Err(gko_weighting::Error::NoColumn { column: column.to_owned(), valid }.into());
+    }
     let ids: Vec<Option<String>> = match table.column(column) {
         Some(Cells::Numbers(values)) => {
             values.iter().map(|id| (!id.is_nan()).then(|| number_label(*id))).collect()
@@ -50,9 +61,11 @@ fn ids(table: &Table, column: &str) -> Result<Vec<String>, Error> {
     if known.len() == table.rows() {
         return Ok(ids.into_iter().flatten().collect());
     }
-    let (rows, ids) = (table.rows(), known.len());
+    let mut seen = BTreeSet::new();
+    let first = ids.iter().position(|id| id.as_ref().is_none_or(|id| !seen.insert(id)));
+    let (rows, known, first) = (table.rows(), known.len(), first.map_or(0, |at| at + 1));
     let message = format!(
-        "`{column}` tells {ids} of {rows} rows apart; name a column with an id of its own for each row, or leave `id` out"
+        "`{column}` tells {known} of {rows} rows apart (row {first} of the data is the first that has none or one of a row before it); name a column with an id of its own for each row, or leave `id` out"
     );
     Err(plan_error("data.id", message))
 }
