@@ -74,7 +74,7 @@ pub enum Error {
     #[error("{code}: a margin needs at least one column", code = self.code())]
     NothingCrossed,
     /// Rows without a group.
-    #[error("{code}: {rows} rows have no value of `{column}`, which tells the groups apart; complete it", code = self.code())]
+    #[error("{code}: {rows} rows have no value of `{column}`, which every row needs (groups, strata and PSUs are told apart by it); complete it", code = self.code())]
     NoGroup {
         /// The column.
         column: String,

@@ -31,9 +31,9 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
     plan.steps.iter().enumerate().try_for_each(|(at, step)| {
         let place = format!("steps {}", at + 1);
         later_selection(&place, at, step)?;
-        values::of_step(&place, step)?;
         recalibrates(&place, step, &plan.steps[..at])?;
-        settings(&place, step)
+        settings(&place, step)?;
+        values::of_step(&place, step)
     })
 }
 

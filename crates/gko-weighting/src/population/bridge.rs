@@ -76,7 +76,10 @@ impl Bridge {
             [one] => Ok(one),
             [] => Err(refusal(
                 margin,
-                format!("begins where there are no figures; there are {there}"),
+                format!(
+                    "begins where there are no figures (`{}`); there are {there}; `figures` is the word in brackets, in the same upper and lower case",
+                    self.figures
+                ),
             )),
             _ => Err(refusal(
                 margin,

@@ -134,6 +134,14 @@ pub enum SelectionError {
     /// A quota sample that does not say why it is one.
     #[error("{code}: a quota sample needs a reason in words, which is printed beside its figures", code = self.code())]
     NoReason,
+    /// A weight of the draw that is none.
+    #[error("{code}: the weight in row {at} of the data is {found}, expected a finite number of at least 0; complete it, or give a row that was not drawn the weight 0", code = self.code(), at = row + 1, found = shown(*weight))]
+    InvalidWeight {
+        /// Row in the caller's order.
+        row: usize,
+        /// The weight as it stands.
+        weight: f64,
+    },
     /// Columns that do not belong together.
     #[error(transparent)]
     Survey(#[from] gko_survey::Error),
@@ -158,6 +166,7 @@ impl SelectionError {
             Self::FewerThanSample { .. } => "GKO-W112",
             Self::EmptyStrata { .. } => "GKO-W113",
             Self::NoReason => "GKO-W114",
+            Self::InvalidWeight { .. } => "GKO-W115",
             Self::Survey(error) => error.code(),
         }
     }
