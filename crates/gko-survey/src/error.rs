@@ -55,7 +55,7 @@ pub enum Error {
         limit: u32,
     },
     /// A weight that is negative, infinite or not a number.
-    #[error("{code}: row {row} has weight {weight}, expected a finite number of at least 0; correct it, or leave the row out and count it", code = self.code())]
+    #[error("{code}: row {row} has weight {weight}, expected a finite number of at least 0; {advice}", code = self.code(), advice = weight_advice(*weight))]
     InvalidWeight {
         /// Row in the caller's order.
         row: usize,
@@ -140,7 +140,7 @@ pub enum Error {
         what: &'static str,
     },
     /// Strata with one PSU, and no rule for them.
-    #[error("{code}: {count} strata have a single PSU ({list}), so their variance cannot be estimated; merge them with a neighbour in the design, or choose remove, certainty, adjust or average", code = self.code(), count = strata.len(), list = first_of(strata))]
+    #[error("{code}: {count} strata have a single PSU ({list}), so their variance cannot be estimated; merge them with a neighbour in the design, or choose remove, certainty, adjust or average (in a weighting plan: design.single_psu = \"adjust\")", code = self.code(), count = strata.len(), list = first_of(strata))]
     SinglePsuStrata {
         /// All such strata, in order.
         strata: Vec<StratumId>,
@@ -350,7 +350,7 @@ pub enum Error {
         second_total: f64,
     },
     /// Targets that the weights did not come to.
-    #[error("{code}: after {iterations} iterations {margin} is off its target by {gap:e} of it, expected {tolerance:e} at most (gaps before and after each: {gaps}); widen bounds, join small categories, or allow more iterations", code = self.code(), gaps = last_of(trace))]
+    #[error("{code}: after {iterations} iterations {margin} is off its target by {gap:e} of it, expected {tolerance:e} at most (gaps before and after each: {gaps}); {advice}", code = self.code(), gaps = last_of(trace), advice = gap_advice(margin, trace))]
     NotCalibrated {
         /// The worst category or auxiliary.
         margin: String,
@@ -554,6 +554,29 @@ fn of_stratum(stratum: Option<&StratumId>) -> String {
     stratum.map_or_else(String::new, |stratum| format!(" ({stratum})"))
 }
 
+/// A negative weight comes from a calibration, others from the data.
+fn weight_advice(weight: f64) -> &'static str {
+    match weight < 0.0 {
+        true => {
+            "a linear calibration may have made it negative: calibrate with bounds (distance truncated or logit), or with the raking distance, which keeps weights positive; else correct it"
+        }
+        false => "correct it, or leave the row out and count it",
+    }
+}
+
+/// Categories are raked without bounds; where their gap stays, no table meets the margins.
+fn gap_advice(margin: &str, trace: &[f64]) -> &'static str {
+    const STAYS: f64 = 0.99;
+    let stays = matches!(trace, [.., before, after] if *after > STAYS * before);
+    match (margin.starts_with("category "), stays) {
+        (true, true) => {
+            "the gap no longer shrinks, so crossings without respondents leave no weights that meet all margins: join categories of this margin, or leave out a margin"
+        }
+        (true, false) => "allow more iterations, or join small categories",
+        (false, _) => "widen bounds, join small categories, or allow more iterations",
+    }
+}
+
 /// The first few strata in words: a message with ten thousand helps nobody.
 fn first_of(strata: &[StratumId]) -> String {
     const SHOWN: usize = 5;
@@ -582,4 +605,25 @@ pub(crate) fn same_length(column: &str, expected: usize, got: usize) -> Result<(
     }
     let column = column.to_owned();
     Err(Error::LengthDiffers { column, expected, got })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn advice_fits_what_went_wrong() {
+        let weight = |weight| Error::InvalidWeight { row: 3, weight }.to_string();
+        assert!(weight(-0.5).contains("linear calibration may have made it negative"));
+        assert!(!weight(f64::NAN).contains("calibration"));
+        let gap = |margin: &str, trace: &[f64]| {
+            let (margin, trace) = (margin.to_owned(), trace.to_vec());
+            Error::NotCalibrated { margin, gap: 0.1, tolerance: 1e-10, iterations: 2, trace }
+                .to_string()
+        };
+        let stuck = gap("category 1 of sex", &[0.5, 0.1, 0.1]);
+        assert!(stuck.contains("crossings without respondents") && !stuck.contains("bounds"));
+        assert!(gap("category 1 of sex", &[0.5, 0.3, 0.1]).contains("allow more iterations"));
+        assert!(gap("auxiliary 0", &[0.5, 0.1, 0.1]).contains("widen bounds"));
+    }
 }

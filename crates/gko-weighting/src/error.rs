@@ -37,7 +37,7 @@ pub enum Error {
         column: String,
     },
     /// A code beyond the levels.
-    #[error("{code}: column `{column}` has in row {row} a code beyond its {levels} levels", code = self.code())]
+    #[error("{code}: column `{column}` has in row {at} of the data a code beyond its {levels} levels", code = self.code(), at = row + 1)]
     CodeWithoutLevel {
         /// The column.
         column: String,
@@ -74,7 +74,7 @@ pub enum Error {
     #[error("{code}: a margin needs at least one column", code = self.code())]
     NothingCrossed,
     /// Rows without a group.
-    #[error("{code}: {rows} rows have no value of `{column}`, which tells the groups apart; complete it", code = self.code())]
+    #[error("{code}: {rows} rows have no value of `{column}`, which every row needs (groups, strata and PSUs are told apart by it); complete it", code = self.code())]
     NoGroup {
         /// The column.
         column: String,
@@ -245,5 +245,41 @@ pub(crate) fn list(names: &[String]) -> String {
         0 => "none".to_owned(),
         n if n > SHOWN => format!("{shown} and {} more", n - SHOWN),
         _ => shown,
+    }
+}
+
+/// A number in a message; NaN stands for a blank.
+pub(crate) fn shown(got: f64) -> String {
+    if got.is_nan() { "missing".to_owned() } else { got.to_string() }
+}
+
+/// The place of a code that is counted from 0, in words.
+pub(crate) fn nth(code: u32) -> String {
+    let place = u64::from(code) + 1;
+    let ending = match (place % 100, place % 10) {
+        (11..=13, _) => "th",
+        (_, 1) => "st",
+        (_, 2) => "nd",
+        (_, 3) => "rd",
+        _ => "th",
+    };
+    format!("{place}{ending}")
+}
+
+/// A group whose name is not known where it is refused.
+pub(crate) fn nth_group(code: u32) -> String {
+    format!("the {} group (in alphabetical order)", nth(code))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn places_are_counted_in_words() {
+        let all = [0, 1, 2, 3, 10, 11, 12, 20, 110, 121].map(nth);
+        let want = ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "111th", "122nd"];
+        assert_eq!(all, want);
+        assert_eq!((shown(f64::NAN), shown(0.5)), ("missing".to_owned(), "0.5".to_owned()));
     }
 }

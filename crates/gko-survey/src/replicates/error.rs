@@ -40,7 +40,7 @@ pub enum ReplicateError {
         got: f64,
     },
     /// Strata from which a replicate could not be made, since they have one PSU.
-    #[error("{code}: {kind} weights need two PSUs a stratum, but {count} strata have one (the first: {first}); collapse them with a neighbour in the design (DesignBuilder::collapse), state the PSU as drawn with certainty by its population, or use JKn with a rule for single PSUs", code = self.code())]
+    #[error("{code}: {kind} weights need two PSUs a stratum, but {count} strata have one (the first: {first}); collapse them with a neighbour in the design (DesignBuilder::collapse, or a coarser column of strata), state the PSU as drawn with certainty by its population, or use JKn with a rule for single PSUs (in a weighting plan: method = {{ jkn = {{}} }} and design.single_psu = \"adjust\")", code = self.code())]
     SinglePsu {
         /// The kind of replicate weights.
         kind: ReplicateKind,
@@ -129,7 +129,7 @@ pub enum ReplicateError {
         usable: usize,
     },
     /// Squares about the replicates' mean, where the targets vary.
-    #[error("{code}: the squares are about the mean of the replicates, which shifted targets move; take those about the full-sample value (with_mse(true))", code = self.code())]
+    #[error("{code}: the squares are about the mean of the replicates, which shifted targets move; take those about the full-sample value (with_mse(true), in a weighting plan `mse = true` under [replicates])", code = self.code())]
     MseNeeded,
     /// What went wrong while a replicate was calibrated.
     #[error("{code}: replicate {replicate} could not be calibrated: {source}", code = self.code())]

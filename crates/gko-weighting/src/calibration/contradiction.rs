@@ -17,57 +17,82 @@ use crate::sample::CROSSED;
 /// Figures that are published in whole persons differ by less.
 const APART: f64 = 1e-6;
 
-/// The contradictions between margins; shares are compared as shares.
-pub(super) fn contradictions(group: &str, margins: &[(&MarginSpec, &Targets)]) -> Vec<Finding> {
+/// A margin with its figures at the total of all margins, and as they were written.
+pub(super) struct Stated<'a> {
+    pub(super) spec: &'a MarginSpec,
+    pub(super) scaled: &'a Targets,
+    pub(super) written: &'a Targets,
+}
+
+/// The contradictions between margins. Figures are compared at the total of all margins,
+/// and printed as they were written, with their shares where those differ.
+pub(super) fn contradictions(group: &str, margins: &[Stated<'_>]) -> Vec<Finding> {
     let mut findings = Vec::new();
     for (at, one) in margins.iter().enumerate() {
         for two in &margins[at + 1..] {
-            let shared: Vec<&String> = one.0.of.iter().filter(|c| two.0.of.contains(c)).collect();
-            if shared.is_empty() || one.0.cost.is_some() || two.0.cost.is_some() {
+            let shared: Vec<&String> =
+                one.spec.of.iter().filter(|c| two.spec.of.contains(c)).collect();
+            if shared.is_empty() || one.spec.cost.is_some() || two.spec.cost.is_some() {
                 continue;
             }
-            let (first, second) = (sums(one, &shared), sums(two, &shared));
-            findings.extend(differing(group, (one, &first), (two, &second)));
+            findings.extend(differing(group, one, two, &shared));
         }
     }
     findings
 }
 
 type Sums = BTreeMap<String, f64>;
-type Margin<'a> = (&'a MarginSpec, &'a Targets);
 
-fn differing(
-    group: &str,
-    (one, first): (&Margin<'_>, &Sums),
-    (two, second): (&Margin<'_>, &Sums),
-) -> Vec<Finding> {
+fn differing(group: &str, one: &Stated<'_>, two: &Stated<'_>, shared: &[&String]) -> Vec<Finding> {
+    let (first, second) = (one.sums(one.scaled, shared), two.sums(two.scaled, shared));
+    let shares = one.is_scaled() || two.is_scaled();
+    let (mine, other) = (one.said(shared, shares), two.said(shared, shares));
     let categories: BTreeSet<&String> = first.keys().chain(second.keys()).collect();
     let finding = |category: &String| {
         let at = |sums: &Sums| sums.get(category).copied().unwrap_or(0.0);
-        let (a, b) = (at(first), at(second));
+        let (a, b) = (at(&first), at(&second));
         ((a - b).abs() > APART * a.max(b)).then(|| {
-            let (kind, other) = (FindingKind::TargetsContradict, two.0.name());
+            let (kind, name) = (FindingKind::TargetsContradict, two.spec.name());
+            let (a, b) = (mine(category), other(category));
             let message = format!(
-                "says {a} of `{category}`, while `{other}` says {b}; leave one of the two margins out, or use figures of one source"
+                "says {a} of `{category}`, while `{name}` says {b}; leave one of the two margins out, or use figures of one source"
             );
-            Finding::new(kind, group, &one.0.name(), message)
+            Finding::new(kind, group, &one.spec.name(), message)
         })
     };
     categories.into_iter().filter_map(finding).collect()
 }
 
-/// The figures of a margin added up over the columns that are shared, as shares of
-/// the margin's total where it is one of shares.
-fn sums((spec, targets): &Margin<'_>, shared: &[&String]) -> Sums {
-    let places: Vec<usize> =
-        shared.iter().filter_map(|column| spec.of.iter().position(|c| c == *column)).collect();
-    let mut sums = Sums::new();
-    for (category, value) in targets.categories.iter().zip(&targets.values) {
-        let parts: Vec<&str> = category.split(CROSSED).collect();
-        let kept: Vec<&str> = places.iter().filter_map(|&at| parts.get(at).copied()).collect();
-        *sums.entry(kept.join(CROSSED)).or_default() += value;
+impl Stated<'_> {
+    /// Figures added up over the columns that are shared.
+    fn sums(&self, targets: &Targets, shared: &[&String]) -> Sums {
+        let places: Vec<usize> =
+            shared.iter().filter_map(|one| self.spec.of.iter().position(|c| c == *one)).collect();
+        let mut sums = Sums::new();
+        for (category, value) in targets.categories.iter().zip(&targets.values) {
+            let parts: Vec<&str> = category.split(CROSSED).collect();
+            let kept: Vec<&str> = places.iter().filter_map(|&at| parts.get(at).copied()).collect();
+            *sums.entry(kept.join(CROSSED)).or_default() += value;
+        }
+        sums
     }
-    sums
+
+    fn is_scaled(&self) -> bool {
+        let (written, scaled) = (self.written.total(), self.scaled.total());
+        (written - scaled).abs() > APART * scaled
+    }
+
+    /// What the margin says of a category as it was written, perhaps with its share.
+    fn said(&self, shared: &[&String], shares: bool) -> impl Fn(&String) -> String {
+        let (sums, total) = (self.sums(self.written, shared), self.written.total());
+        move |category| {
+            let value = sums.get(category).copied().unwrap_or(0.0);
+            match shares {
+                true => format!("{value} of {total} ({:.2} %)", 100.0 * value / total),
+                false => value.to_string(),
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -84,8 +109,13 @@ mod tests {
         let survey = Universe { unit: "children".into(), ages: [9, 17], who: "all".into() };
         let specs = [MarginSpec::of(&["sex"]), MarginSpec::of(&["age", "sex"])];
         let of = |spec: &MarginSpec| population.targets(&spec.name(), "", &survey, None).unwrap();
-        let targets = [of(&specs[0]), of(&specs[1])];
-        let all: Vec<_> = specs.iter().zip(&targets).collect();
+        let mut targets = [of(&specs[0]), of(&specs[1])];
+        let written = targets.clone();
+        let total = targets[0].total();
+        targets.iter_mut().for_each(|one| one.multiply(total / one.total()));
+        let all = specs.iter().zip(&targets).zip(&written);
+        let all: Vec<Stated<'_>> =
+            all.map(|((spec, scaled), written)| Stated { spec, scaled, written }).collect();
         contradictions("XAA", &all)
     }
 
@@ -99,5 +129,13 @@ mod tests {
         assert!(
             findings[0].to_string().contains("XAA: sex: says 3 of `boy`, while `age*sex` says 4")
         );
+    }
+
+    #[test]
+    fn figures_are_printed_as_they_were_written() {
+        let twice = "sex,boy,3 sex,girl,4 age*sex,9*boy,6 age*sex,10*boy,2 age*sex,9*girl,6";
+        let said = found(twice)[0].to_string();
+        let want = "says 3 of 7 (42.86 %) of `boy`, while `age*sex` says 8 of 14 (57.14 %);";
+        assert!(said.contains(want), "{said}");
     }
 }

@@ -272,3 +272,28 @@ impl Joined<'_> {
         find(FindingKind::Note, message);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::population::{Population, Universe};
+
+    /// Of five respondents one has no value and two have one without a figure.
+    #[test]
+    fn only_blanks_have_no_value() {
+        let text = "margin,category,count,unit,age_min,age_max,universe,year,source\n\
+            sex,boy,30,children,9,17,all,2025,census\n";
+        let survey = Universe { unit: "children".into(), ages: [9, 17], who: "all".into() };
+        let population = Population::parse_csv(text, "p.csv").unwrap();
+        let figures = population.targets("sex", "", &survey, None).unwrap();
+        let levels = vec!["boy".to_owned(), "girl".to_owned()];
+        let categories = Categories { codes: vec![0, 1, MISSING, 1, 0], levels };
+        let rows = Rows { group: "", rows: &[0, 1, 2, 3, 4], weights: &[1.0; 5] };
+        let mut findings = Vec::new();
+        GroupMargin::new(&MarginSpec::of(&["sex"]), figures, &categories, &rows, &mut findings);
+        let said: Vec<String> = findings.iter().map(ToString::to_string).collect();
+        assert_eq!(said.len(), 2, "{said:?}");
+        assert!(said[0].contains("2 respondents are in `girl`, for which there is no figure"));
+        assert!(said[1].contains("sex: 1 respondents have no value"), "{said:?}");
+    }
+}

@@ -6,7 +6,7 @@ use std::collections::btree_map::Entry;
 use gko_survey::calibration::{Calibrated, RakeOptions, by_group};
 use gko_survey::{Matrix, ReplicateTargets, Replicates};
 
-use super::contradiction::contradictions;
+use super::contradiction::{Stated, contradictions};
 use super::margin::{GroupMargin, Rows};
 use super::problem::{Method, Number, Problem};
 use super::spec::{CalibrateStep, MarginSpec, NumberSpec, PostStratifyStep, RakeStep, Totals};
@@ -322,9 +322,12 @@ impl Settling<'_> {
             |spec: &MarginSpec| Some((spec.clone(), self.targets(spec, rows.group, findings)?));
         let (specs, mut targets): (Vec<MarginSpec>, Vec<Targets>) =
             specs.iter().filter_map(known).unzip();
+        let written = targets.clone();
         self.one_total(&specs, &mut targets, rows, findings);
-        let pairs: Vec<(&MarginSpec, &Targets)> = specs.iter().zip(&targets).collect();
-        findings.append(&mut contradictions(rows.group, &pairs));
+        let stated = specs.iter().zip(&targets).zip(&written);
+        let stated: Vec<Stated<'_>> =
+            stated.map(|((spec, scaled), written)| Stated { spec, scaled, written }).collect();
+        findings.append(&mut contradictions(rows.group, &stated));
         let mut margins = Vec::new();
         for (spec, targets) in specs.iter().zip(targets) {
             let categories = crossed.of(&spec.of)?;

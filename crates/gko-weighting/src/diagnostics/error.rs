@@ -5,7 +5,7 @@
 #[non_exhaustive]
 pub enum DiagnosticsError {
     /// A weight from nothing.
-    #[error("{code}: row {row} has weight 0 before and {after} after; a weighting step gives no weight to a row that had none, so check the order of the columns", code = self.code())]
+    #[error("{code}: row {at} of the data has weight 0 before and {after} after; a weighting step gives no weight to a row that had none, so check the order of the columns", code = self.code(), at = row + 1)]
     WeightFromNothing {
         /// Row in the caller's order.
         row: usize,
@@ -13,7 +13,7 @@ pub enum DiagnosticsError {
         after: f64,
     },
     /// A category without a target.
-    #[error("{code}: row {row} is in category {category} of margin {margin}, which has {targets} targets; add the target, or correct the code", code = self.code())]
+    #[error("{code}: row {at} of the data is in category {category} of margin {margin}, which has {targets} targets; add the target, or correct the code", code = self.code(), at = row + 1)]
     CategoryWithoutTarget {
         /// The margin's name.
         margin: String,
@@ -41,7 +41,7 @@ pub enum DiagnosticsError {
         when: &'static str,
     },
     /// An indicator that is no number in a row in use.
-    #[error("{code}: indicator {indicator} is not finite in row {row}; mark the row as not known for this indicator", code = self.code())]
+    #[error("{code}: indicator {indicator} is not finite in row {at} of the data; mark the row as not known for this indicator", code = self.code(), at = row + 1)]
     IndicatorNotFinite {
         /// The indicator's name.
         indicator: String,

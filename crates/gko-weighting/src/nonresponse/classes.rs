@@ -26,7 +26,7 @@ use serde::Serialize;
 use super::cells::Cells;
 use super::collapse::{Class, Collapse, Merge};
 use super::dispositions::Dispositions;
-use super::error::NonresponseError;
+use super::error::{Lacking, NonresponseError};
 use super::ratio::Outcome;
 use super::rule::ClassOptions;
 use super::sampled::{Category, Sampled, check_length, check_weights};
@@ -173,7 +173,11 @@ impl Classes {
                 Outcome::Nobody => Ok(0.0),
                 Outcome::NoRespondents(weight) => {
                     let place = format!("weighting class {}", class.name);
-                    Err(NonresponseError::NoRespondents { place, weight })
+                    Err(NonresponseError::NoRespondents {
+                        place,
+                        weight,
+                        lacking: Lacking::WeightingClass,
+                    })
                 }
             }
         };

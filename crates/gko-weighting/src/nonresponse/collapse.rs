@@ -73,8 +73,8 @@ impl<'a> Collapse<'a> {
         let classes = work.classes(range, cells.fixed);
         match classes.iter().find_map(|class| Some((class, work.failing(class)?))) {
             Some((class, reason)) => {
-                let class = cells.label(&class.cells);
-                Err(NonresponseError::ClassFails { class, reason })
+                let (class, collapse) = (cells.label(&class.cells), options.collapse);
+                Err(NonresponseError::ClassFails { class, reason, collapse })
             }
             None => Ok((classes, work.merges)),
         }
@@ -226,6 +226,13 @@ mod tests {
         assert_eq!(refused.code(), "GKO-W206");
         let whole = settle(&[(0, 0, 2, 1), (1, 0, 2, 1)], 5, CollapseRule::Neighbour).unwrap_err();
         assert!(whole.to_string().contains("region=N+C, age=9 has 4 respondents"), "{whole}");
+        assert!(whole.to_string().contains("set minimum_respondents to at most 4"), "{whole}");
+        assert!(!whole.to_string().contains("collapse ="), "{whole}");
+        let way_out = "allow merging (collapse = \"neighbour\" or \"siblings\"), or set";
+        assert!(refused.to_string().contains(way_out), "{refused}");
+        let nobody = settle(&[(0, 0, 0, 9), (1, 0, 0, 3)], 5, CollapseRule::Neighbour).unwrap_err();
+        assert!(nobody.to_string().contains("check the statuses under `codes`"), "{nobody}");
+        assert!(!nobody.to_string().contains("minimum_respondents"), "{nobody}");
     }
 
     #[test]

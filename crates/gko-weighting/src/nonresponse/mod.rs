@@ -36,7 +36,7 @@ mod status;
 pub use classes::{ClassReport, Classes};
 pub use collapse::Merge;
 pub use dispositions::{Counting, Dispositions, EligibleShare, Tally};
-pub use error::NonresponseError;
+pub use error::{Lacking, NonresponseError};
 pub use propensity::Propensity;
 pub use propensity_options::{
     ClassFactor, PropensityClasses, PropensityOptions, PropensityUse, ReplicateModel,

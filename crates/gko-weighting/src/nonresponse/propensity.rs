@@ -20,7 +20,7 @@
 use gko_survey::regression::Terms;
 
 use super::dispositions::{Counting, Dispositions};
-use super::error::NonresponseError;
+use super::error::{Lacking, NonresponseError};
 use super::propensity_classes::{Cases, cut, rate};
 use super::propensity_options::{
     PropensityClasses, PropensityOptions, PropensityUse, ReplicateModel,
@@ -108,6 +108,9 @@ impl Propensity {
         options.check()?;
         sample.check()?;
         predictors.iter().try_for_each(|one| one.check_rows(sample.statuses.len()))?;
+        let modelled = |row: &usize| sample.statuses[*row] != Status::Ineligible;
+        let modelled: Vec<usize> = sample.used().filter(modelled).collect();
+        predictors.iter().try_for_each(|one| one.check_known(&modelled))?;
         let mut settled = Self {
             options: *options,
             statuses: sample.statuses.to_vec(),
@@ -299,7 +302,11 @@ fn class_factors(
                 0.0 => Ok(0.0),
                 weight => {
                     let place = format!("propensity class {} of {}", class + 1, model.place);
-                    Err(NonresponseError::NoRespondents { place, weight })
+                    Err(NonresponseError::NoRespondents {
+                        place,
+                        weight,
+                        lacking: Lacking::PropensityClass,
+                    })
                 }
             }
         }

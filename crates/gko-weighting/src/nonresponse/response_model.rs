@@ -17,8 +17,9 @@
 use gko_survey::Statistic;
 use gko_survey::regression::{Family, Glm, Link, Model, Terms, Variable};
 
-use super::error::NonresponseError;
-use super::sampled::{Category, check_length};
+use super::error::{Lacking, NonresponseError};
+use super::sampled::{Category, check_known, check_length};
+use crate::sample::MISSING;
 
 /// What may explain who responds: a number or a category per row.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -39,6 +40,19 @@ impl Predictor<'_> {
         match self {
             Self::Number { name, values } => check_length(name, rows, values.len()),
             Self::Category(one) => check_length(one.name, rows, one.codes.len()),
+        }
+    }
+
+    /// Refuses rows, among those that enter a model, that lack a value.
+    pub(super) fn check_known(&self, rows: &[usize]) -> Result<(), NonresponseError> {
+        let rows = rows.iter().copied();
+        match self {
+            Self::Number { name, values } => {
+                check_known(name, rows.filter(|&row| values[row].is_nan()))
+            }
+            Self::Category(one) => {
+                check_known(one.name, rows.filter(|&row| one.codes[row] == MISSING))
+            }
         }
     }
 
@@ -126,7 +140,11 @@ impl ResponseModel {
         let (silent, responded) = (sum(0.0), sum(1.0));
         if silent > 0.0 && responded == 0.0 {
             let place = self.place.clone();
-            return Err(NonresponseError::NoRespondents { place, weight: silent });
+            return Err(NonresponseError::NoRespondents {
+                place,
+                weight: silent,
+                lacking: Lacking::Group,
+            });
         }
         Ok(silent > 0.0)
     }

@@ -83,7 +83,7 @@ pub struct ClassOptions {
     pub ratio: Counting,
     /// Respondents that a class needs.
     pub minimum_respondents: u64,
-    /// The largest factor that a class may have; none for no limit.
+    /// The largest factor that a class may have; `inf` for no limit.
     pub maximum_factor: Option<f64>,
     /// What is done with a class that fails.
     pub collapse: CollapseRule,
@@ -109,8 +109,9 @@ impl ClassOptions {
     pub(super) fn check(&self) -> Result<(), NonresponseError> {
         self.eligible.check()?;
         match self.maximum_factor {
-            Some(got) if !(got.is_finite() && got >= 1.0) => {
-                let (setting, expected) = ("maximum_factor", "a finite number of at least 1");
+            Some(got) if got.is_nan() || got < 1.0 => {
+                let (setting, expected) =
+                    ("maximum_factor", "a number of at least 1, or inf for no limit");
                 Err(NonresponseError::InvalidSetting { setting, expected, got })
             }
             _ => Ok(()),
@@ -225,7 +226,10 @@ mod tests {
         assert_eq!((options.minimum_respondents, options.ratio), (30, Counting::Unweighted));
         assert_eq!(options.maximum_factor, Some(3.0));
         assert!(toml::from_str::<ClassOptions>("minimum = 3").is_err());
-        for bad in [0.5, f64::NAN, f64::INFINITY] {
+        let open: ClassOptions = toml::from_str("maximum_factor = inf").unwrap();
+        assert_eq!(open.check(), Ok(()));
+        assert_eq!(failing(20, 4000, &open), None);
+        for bad in [0.5, f64::NAN, f64::NEG_INFINITY] {
             let options = ClassOptions { maximum_factor: Some(bad), ..options };
             assert_eq!(options.check().unwrap_err().code(), "GKO-W205");
         }

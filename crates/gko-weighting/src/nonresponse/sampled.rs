@@ -9,7 +9,7 @@
 use super::dispositions::Dispositions;
 use super::error::NonresponseError;
 use super::status::Status;
-use crate::sample::Categories;
+use crate::sample::{Categories, MISSING};
 
 /// A category of the rows.
 ///
@@ -90,9 +90,10 @@ impl Sampled<'_> {
         self.group.iter().try_for_each(|group| self.check_category(group))
     }
 
-    /// Refuses a category of another number of rows.
+    /// Refuses a category of another number of rows, or that is not known of all.
     pub(super) fn check_category(&self, one: &Category<'_>) -> Result<(), NonresponseError> {
-        check_length(one.name, self.statuses.len(), one.codes.len())
+        check_length(one.name, self.statuses.len(), one.codes.len())?;
+        check_known(one.name, self.used().filter(|&row| one.codes[row] == MISSING))
     }
 
     /// The rows of positive weight.
@@ -141,6 +142,16 @@ pub(super) fn check_length(
     Err(NonresponseError::LengthDiffers { column: column.to_owned(), expected, got })
 }
 
+/// Refuses rows that lack a value of a variable.
+pub(super) fn check_known(
+    variable: &str,
+    mut lacking: impl Iterator<Item = usize>,
+) -> Result<(), NonresponseError> {
+    let Some(row) = lacking.next() else { return Ok(()) };
+    let variable = variable.to_owned();
+    Err(NonresponseError::NoValue { variable, row, rows: 1 + lacking.count() })
+}
+
 /// Refuses weights that are negative or not finite, or that have no finite sum.
 pub(super) fn check_weights(weights: &[f64]) -> Result<(), NonresponseError> {
     let mut sum = 0.0_f64;
@@ -169,14 +180,30 @@ mod tests {
         assert_eq!(cases(&[1.0, 0.0]).unwrap().len(), 1);
         let refused = cases(&[1.0, 1.0]).unwrap_err();
         assert_eq!(refused.code(), "GKO-W202");
-        assert!(refused.to_string().contains("row 1"), "{refused}");
+        assert!(refused.to_string().contains("row 2 of the data"), "{refused}");
+    }
+
+    #[test]
+    fn blanks_are_counted_and_named() {
+        let levels = ["boy".to_owned()];
+        let sex = Category { name: "sex", codes: &[0, MISSING, MISSING, MISSING], levels: &levels };
+        let statuses = [Status::Complete; 4];
+        let refused = |weights: &[f64]| {
+            let sample = Sampled { statuses: &statuses, weights, group: None };
+            sample.check_category(&sex).unwrap_err().to_string()
+        };
+        let two = refused(&[1.0, 0.0, 1.0, 1.0]);
+        let said = "GKO-W210: 2 cases have no value of `sex` (the first: row 3 of the data)";
+        assert!(two.starts_with(said), "{two}");
+        assert!(two.contains("a category `unknown` of their own"), "{two}");
+        assert!(refused(&[1.0, 0.0, 0.0, 1.0]).contains("1 case has no value of `sex`"));
     }
 
     #[test]
     fn weights_have_a_finite_sum() {
         for bad in [f64::NAN, f64::INFINITY, -1.0, f64::MAX] {
             let refused = check_weights(&[f64::MAX, 0.0, bad]).unwrap_err();
-            assert!(refused.to_string().contains("row 2"), "{refused}");
+            assert!(refused.to_string().contains("row 3 of the data"), "{refused}");
         }
         assert_eq!(check_weights(&[f64::MAX, 0.0]), Ok(()));
     }

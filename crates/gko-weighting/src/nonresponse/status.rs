@@ -126,6 +126,20 @@ mod tests {
     }
 
     #[test]
+    fn a_value_without_a_status_is_cut_and_a_blank_is_named() {
+        let map: StatusMap = [("1", Status::Complete)].into_iter().collect();
+        let said = |value: &str| map.statuses(&["1", value]).unwrap_err().to_string();
+        let answer = said("My uncle told me that he had seen it");
+        assert!(
+            answer.contains("row 2 of the data has a disposition that begins with"),
+            "{answer}"
+        );
+        assert!(answer.contains("\"My uncle told me tha\","), "{answer}");
+        assert!(said("7").contains("has the disposition \"7\", for which no status"));
+        assert!(said("").contains("has no disposition (\"\"), for which no status"));
+    }
+
+    #[test]
     fn every_case_is_eligible_ineligible_or_unknown() {
         let eligible = Status::ALL.iter().filter(|one| one.is_eligible()).count();
         let unknown = Status::ALL.iter().filter(|one| one.is_unknown()).count();

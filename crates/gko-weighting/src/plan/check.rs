@@ -8,8 +8,9 @@
 use super::document::Plan;
 use super::error::PlanError;
 use super::steps::{SelectionStep, StageSpec, Step};
+use super::values;
 use crate::calibration::{CalibrateStep, DistanceName, MarginSpec};
-use crate::scaling::ScaleName;
+use crate::scaling::Scale;
 
 /// Refuses a plan that has no meaning.
 pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
@@ -26,10 +27,13 @@ pub(super) fn check(plan: &Plan) -> Result<(), PlanError> {
         let known = rule.parse::<gko_survey::SinglePsu>();
         known.map_err(|error| contradiction("design", &error.to_string()))?;
     }
+    values::of_plan(plan)?;
     plan.steps.iter().enumerate().try_for_each(|(at, step)| {
         let place = format!("steps {}", at + 1);
+        later_selection(&place, at, step)?;
         recalibrates(&place, step, &plan.steps[..at])?;
-        settings(&place, step)
+        settings(&place, step)?;
+        values::of_step(&place, step)
     })
 }
 
@@ -37,7 +41,7 @@ fn contradiction(place: &str, message: &str) -> PlanError {
     PlanError::Contradiction { place: place.to_owned(), message: message.to_owned() }
 }
 
-fn refuse(place: &str, message: &str) -> Result<(), PlanError> {
+pub(super) fn refuse(place: &str, message: &str) -> Result<(), PlanError> {
     Err(contradiction(place, message))
 }
 
@@ -47,6 +51,20 @@ fn calibrates(step: &Step) -> bool {
 
 fn needs_figures(step: &Step) -> bool {
     calibrates(step) || matches!(step, Step::Selection(SelectionStep::Counts { .. }))
+}
+
+/// After the first step a selection is a stage of the draw.
+fn later_selection(place: &str, at: usize, step: &Step) -> Result<(), PlanError> {
+    let name = match step {
+        Step::Selection(SelectionStep::Counts { .. }) => "counts",
+        Step::Selection(SelectionStep::Given { .. }) => "given",
+        Step::Selection(SelectionStep::Quota { .. }) => "quota",
+        _ => return Ok(()),
+    };
+    let message = format!(
+        "`{name}` stands as the first step only, since it makes the weights of the whole draw; a later selection is one of `stages`"
+    );
+    if at > 0 { refuse(place, &message) } else { Ok(()) }
 }
 
 /// A calibration that is repeated is there, and on the scale of its figures.
@@ -80,16 +98,22 @@ fn settings(place: &str, step: &Step) -> Result<(), PlanError> {
             exact(place, step.margins.iter().chain(step.schemes.values().flatten()))
         }
         Step::Calibrate(step) => bounded(place, step),
-        Step::Scale(step) => match (step.to.name(), step.people.is_none()) {
-            (ScaleName::Population | ScaleName::Proportional, true)
-                if step.to != crate::scaling::Scale::Given =>
-            {
+        Step::Scale(step) => match (needs_people(step.to), step.people.is_some()) {
+            (true, false) => {
                 refuse(place, "this scale needs `people`, a margin of the figures that are counts")
             }
+            (false, true) => refuse(
+                place,
+                "this scale does not use `people`; leave it out, or scale to `population` or `proportional`",
+            ),
             _ => Ok(()),
         },
         _ => Ok(()),
     }
+}
+
+fn needs_people(scale: Scale) -> bool {
+    matches!(scale, Scale::Population | Scale::Proportional { .. })
 }
 
 /// A stage has one way to its chance.

@@ -177,7 +177,8 @@ pub struct DesignSpec {
     /// population correction.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub population: Option<String>,
-    /// What is done with strata of one PSU: `refuse`, `adjust`, `average`, `certainty`.
+    /// What is done with strata of one PSU, by Taylor linearisation and by JKn: `fail`
+    /// (without it), `remove`, `certainty`, `adjust`, `average`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub single_psu: Option<String>,
 }
@@ -198,7 +199,21 @@ pub struct OutputSpec {
     /// The number of the first replicate.
     pub replicate_start: usize,
     /// The format of the data with the weights.
-    pub format: FileFormat,
+    pub format: OutputFormat,
+}
+
+/// Formats in which weights are written.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+#[non_exhaustive]
+pub enum OutputFormat {
+    /// Separated values.
+    #[default]
+    Csv,
+    /// Apache Parquet.
+    Parquet,
+    /// Apache Arrow IPC.
+    Arrow,
 }
 
 impl Default for OutputSpec {
@@ -210,7 +225,7 @@ impl Default for OutputSpec {
             replicate_prefix: "repwt".to_owned(),
             replicate_digits: 1,
             replicate_start: 1,
-            format: FileFormat::Csv,
+            format: OutputFormat::Csv,
         }
     }
 }
@@ -274,11 +289,12 @@ fn malformed(text: &str, file: &str, error: &toml::de::Error) -> PlanError {
     let before = error.span().and_then(|span| text.get(..span.start)).unwrap_or_default();
     let line = before.matches('\n').count() + 1;
     let column = before.rsplit('\n').next().map_or(0, |start| start.chars().count()) + 1;
+    let found = error.span().and_then(|span| text.get(span)).unwrap_or_default();
     PlanError::Malformed {
         file: file.to_owned(),
         line,
         column,
-        message: error.message().to_owned(),
+        message: super::words::in_words(error.message(), found),
     }
 }
 
@@ -303,6 +319,25 @@ mod tests {
         assert!(message(&trimmed).contains("GKO-W801: steps 2"));
         let raked = format!("{SELECTION}[[steps]]\nrake.margins = [{{ of = [\"sex\"] }}]\n");
         assert!(message(&raked).contains("file of population figures"));
+    }
+
+    #[test]
+    fn choices_are_named_as_a_plan_names_them() {
+        let jkn = message(&format!("replicates = {{ method = \"jkn\" }}\n{SELECTION}"));
+        assert!(jkn.contains("write { jkn = { } }"), "{jkn}");
+        let rao = message(&format!("replicates = {{ method = \"rao_wu\" }}\n{SELECTION}"));
+        assert!(rao.contains("`rao_wu` is a table") && !rao.contains("variant"), "{rao}");
+        let two = message("[[steps]]\nselection.quota = { reason = \"r\" }\ntrim = {}\n");
+        assert!(two.contains("one kind only") && two.contains("`post_stratify`"), "{two}");
+    }
+
+    #[test]
+    fn files_of_spss_and_stata_are_not_written() {
+        let sav = message(&format!("output = {{ format = \"sav\" }}\n{SELECTION}"));
+        assert!(sav.contains("`csv`, `parquet`, `arrow`") || sav.contains("`parquet`"), "{sav}");
+        assert!(
+            !serde_json::to_string(&schemars::schema_for!(OutputFormat)).unwrap().contains("sav")
+        );
     }
 
     #[test]

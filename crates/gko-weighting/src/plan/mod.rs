@@ -11,8 +11,12 @@ mod document;
 mod error;
 mod replicates;
 mod steps;
+mod values;
+mod words;
 
-pub use document::{DataSpec, DesignSpec, FileFormat, OutputSpec, Plan, PlanFormat, ResponseSpec};
+pub use document::{
+    DataSpec, DesignSpec, FileFormat, OutputFormat, OutputSpec, Plan, PlanFormat, ResponseSpec,
+};
 pub use error::PlanError;
 pub use replicates::{ReplicatePlan, ReplicateSpec};
 pub use steps::{

@@ -1,6 +1,6 @@
 //! Which replicate weights a plan asks for.
 
-use gko_survey::{Design, Generalised, Jackknife, Replicates};
+use gko_survey::{Design, Generalised, Jackknife, Replicates, SinglePsu};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -18,12 +18,12 @@ pub struct ReplicateSpec {
 }
 
 impl ReplicateSpec {
-    /// Makes the replicates of a design.
+    /// Makes the replicates of a design; `rule` is what JKn does with strata of one PSU.
     ///
     /// # Errors
     /// What the method refuses of the design.
-    pub fn make(self, design: &Design) -> Result<Replicates, gko_survey::Error> {
-        let made = self.method.make(design)?;
+    pub fn make(self, design: &Design, rule: SinglePsu) -> Result<Replicates, gko_survey::Error> {
+        let made = self.method.make(design, rule)?;
         Ok(match self.mse {
             Some(mse) => made.with_mse(mse),
             None => made,
@@ -38,7 +38,7 @@ impl ReplicateSpec {
 pub enum ReplicatePlan {
     /// Leaves out one PSU of an unstratified design.
     Jk1 {},
-    /// Leaves out one PSU of a stratum.
+    /// Leaves out one PSU of a stratum; strata of one PSU as `design.single_psu` says.
     Jkn {},
     /// Pairs: one replicate a stratum.
     Jk2 {
@@ -90,10 +90,12 @@ pub enum ReplicatePlan {
 }
 
 impl ReplicatePlan {
-    fn make(self, design: &Design) -> Result<Replicates, gko_survey::Error> {
+    fn make(self, design: &Design, rule: SinglePsu) -> Result<Replicates, gko_survey::Error> {
         match self {
             Self::Jk1 {} => Replicates::jk1(design, Jackknife::default()),
-            Self::Jkn {} => Replicates::jkn(design, Jackknife::default()),
+            Self::Jkn {} => {
+                Replicates::jkn(design, Jackknife { single_psu: rule, ..Jackknife::default() })
+            }
             Self::Jk2 { seed } => Replicates::jk2(design, seed),
             Self::Brr {} => Replicates::brr(design),
             Self::Fay { rho } => Replicates::fay(design, rho),
@@ -112,5 +114,24 @@ impl ReplicatePlan {
                 Replicates::generalised_replication(design, Generalised::default())
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use gko_survey::Stage;
+
+    /// The rule of the plan reaches the jackknife: two PSUs in one stratum, one in the other.
+    #[test]
+    fn a_stratum_of_one_psu_follows_the_rule_of_the_plan() {
+        let stage = Stage::elements().strata(&[1, 1, 2]);
+        let design = Design::builder(3).stage(stage).weights(&[1.0; 3]).build().unwrap();
+        let spec = ReplicateSpec { method: ReplicatePlan::Jkn {}, mse: None };
+        let refused = spec.make(&design, SinglePsu::Fail).unwrap_err();
+        assert_eq!(refused.code(), "GKO-S040");
+        assert!(refused.to_string().contains("design.single_psu = \"adjust\""), "{refused}");
+        assert_eq!(spec.make(&design, SinglePsu::Certainty).unwrap().len(), 2);
+        assert_eq!(spec.make(&design, SinglePsu::Adjust).unwrap().len(), 3);
     }
 }

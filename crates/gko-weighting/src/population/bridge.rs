@@ -32,9 +32,10 @@ pub struct Bridge {
 pub enum Fit {
     /// Only their distribution is used: shares, while the total comes from elsewhere.
     Shares,
-    /// They are multiplied by one rate, such as the share of children who are online.
+    /// They are multiplied by one rate above 0 and at most 1, such as the share of
+    /// children who are online.
     Rate(f64),
-    /// Each category is multiplied by a rate of its own.
+    /// Each category is multiplied by a rate of its own, above 0 and at most 1.
     Rates(BTreeMap<String, f64>),
     /// They are used as they are.
     AsTheyAre,
@@ -52,9 +53,14 @@ impl Bridge {
         &self,
         margin: &str,
         found: &BTreeSet<&'a Universe>,
+        survey: &Universe,
     ) -> Result<&'a Universe, PopulationError> {
         if self.because.trim().is_empty() {
             return Err(refusal(margin, "does not say why; fill in `because`".to_owned()));
+        }
+        if let Some([from, to]) = self.ages.filter(|[from, to]| from > to) {
+            let message = format!("has ages from {from} to {to}, expected the youngest first");
+            return Err(refusal(margin, message));
         }
         let fits = |universe: &&&Universe| {
             universe.who == self.figures && self.ages.is_none_or(|ages| ages == universe.ages)
@@ -62,10 +68,18 @@ impl Bridge {
         let fitting: Vec<&&Universe> = found.iter().filter(fits).collect();
         let there = found.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ");
         match fitting[..] {
+            [one] if **one == *survey => Err(refusal(
+                margin,
+                "begins at the survey's own universe, whose figures fit as they are; leave `universe` out"
+                    .to_owned(),
+            )),
             [one] => Ok(one),
             [] => Err(refusal(
                 margin,
-                format!("begins where there are no figures; there are {there}"),
+                format!(
+                    "begins where there are no figures (`{}`); there are {there}; `figures` is the word in brackets, in the same upper and lower case",
+                    self.figures
+                ),
             )),
             _ => Err(refusal(
                 margin,

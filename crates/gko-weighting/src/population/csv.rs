@@ -118,7 +118,7 @@ impl Figure {
             return refuse(
                 "the standard error",
                 "a finite number of at least 0",
-                format!("{:?}", self.se),
+                self.se.map_or_else(String::new, |se| se.to_string()),
             );
         }
         if from > to {

@@ -57,7 +57,7 @@ pub enum PopulationError {
         valid: Vec<String>,
     },
     /// Figures of another universe than the survey's.
-    #[error("{code}: the figures of `{margin}` for {group} are of {found}, but the survey is of {expected}; find figures of the same universe, or state in the plan what makes these fit and why (universe = {{ figures = \"…\", fit = …, because = \"…\" }})", code = self.code(), found = list(found))]
+    #[error("{code}: the figures of `{margin}` for {group} are of {found}, but the survey is of {expected}; find figures of the same universe, or state in the plan what makes these fit and why (universe = {{ figures = \"…\", fit = …, because = \"…\" }}){hint}", code = self.code(), found = list(found), hint = case_hint(found, expected))]
     OtherUniverse {
         /// The margin.
         margin: String,
@@ -101,5 +101,14 @@ impl PopulationError {
             Self::Shares { .. } => "GKO-W725",
             Self::Bridge { .. } => "GKO-W726",
         }
+    }
+}
+
+/// A hint where two universes are written alike but for upper and lower case.
+fn case_hint(found: &[String], expected: &str) -> &'static str {
+    let expected = expected.to_lowercase();
+    match found.iter().any(|one| one.to_lowercase() == expected) {
+        true => "; they differ in upper and lower case only: write both alike",
+        false => "",
     }
 }

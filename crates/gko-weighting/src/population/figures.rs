@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bridge::Bridge;
 use super::error::PopulationError;
+use crate::sample::CROSSED;
 
 /// Whom a survey, or a figure, is about.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -149,7 +150,7 @@ impl Population {
     ) -> Result<Targets, PopulationError> {
         let all = self.of_margin(margin, group)?;
         let by_universe = |universe: &Universe| -> Vec<&Figure> {
-            all.iter().copied().filter(|figure| figure.about.universe == *universe).collect()
+            all.iter().filter(|figure| figure.about.universe == *universe).collect()
         };
         let own = by_universe(survey);
         let found: BTreeSet<&Universe> = all.iter().map(|figure| &figure.about.universe).collect();
@@ -162,29 +163,53 @@ impl Population {
             }),
             None => Targets::new(margin, group, &own),
             Some(bridge) => {
-                let from = bridge.from(margin, &found)?;
+                let from = bridge.from(margin, &found, survey)?;
                 bridge.applied(Targets::new(margin, group, &by_universe(from))?)
             }
         }
     }
 
-    /// Figures of a margin for a group: its own, or those without a group.
-    fn of_margin(&self, margin: &str, group: &str) -> Result<Vec<&Figure>, PopulationError> {
-        let of = |wanted: Option<&str>| -> Vec<&Figure> {
-            let fits =
-                |figure: &&Figure| figure.margin == margin && figure.group.as_deref() == wanted;
-            self.figures.iter().filter(fits).collect()
+    /// Figures of a margin for a group: its own, or those without a group; where there are
+    /// none, those of the same columns crossed in another order.
+    fn of_margin(&self, margin: &str, group: &str) -> Result<Vec<Figure>, PopulationError> {
+        let of_group = |wanted: Option<&str>, take: &dyn Fn(&Figure) -> Option<Figure>| {
+            let own = self.figures.iter().filter(|figure| figure.group.as_deref() == wanted);
+            own.filter_map(take).collect::<Vec<Figure>>()
         };
-        let own = of(Some(group));
-        let all = if own.is_empty() { of(None) } else { own };
-        if !all.is_empty() {
-            return Ok(all);
+        let same = |figure: &Figure| (figure.margin == margin).then(|| figure.clone());
+        let crossed = |figure: &Figure| figure.crossed_as(margin);
+        for take in [&same as &dyn Fn(&Figure) -> Option<Figure>, &crossed] {
+            let own = of_group(Some(group), take);
+            let all = if own.is_empty() { of_group(None, take) } else { own };
+            if !all.is_empty() {
+                return Ok(all);
+            }
         }
         let here = |figure: &&Figure| figure.group.as_deref().is_none_or(|other| other == group);
         let valid: BTreeSet<String> =
             self.figures.iter().filter(here).map(|figure| figure.margin.clone()).collect();
         let (margin, group) = (margin.to_owned(), in_words(group));
         Err(PopulationError::NoMargin { margin, group, valid: valid.into_iter().collect() })
+    }
+}
+
+impl Figure {
+    /// The figure of the same columns crossed in the order of `margin`, if it is one.
+    fn crossed_as(&self, margin: &str) -> Option<Self> {
+        let own: Vec<&str> = self.margin.split(CROSSED).collect();
+        let parts: Vec<&str> = self.category.split(CROSSED).collect();
+        let wanted: Vec<&str> = margin.split(CROSSED).collect();
+        if own.len() != wanted.len() || own.len() != parts.len() || own.len() < 2 {
+            return None;
+        }
+        let part = |column: &&str| parts.get(own.iter().position(|one| one == column)?).copied();
+        let category: Vec<&str> = wanted.iter().map(part).collect::<Option<_>>()?;
+        let distinct: BTreeSet<&&str> = wanted.iter().collect();
+        (distinct.len() == own.len()).then(|| Self {
+            margin: margin.to_owned(),
+            category: category.join(CROSSED),
+            ..self.clone()
+        })
     }
 }
 
@@ -286,6 +311,41 @@ XAA,sex,girl,10,children,9,17,internet users,2025,survey
         let nowhere = Bridge::new("some", Fit::AsTheyAre, "why not");
         let refused = population.targets("area", "XAA", &users, Some(&nowhere)).unwrap_err();
         assert_eq!(refused.code(), "GKO-W726");
+    }
+
+    #[test]
+    fn columns_may_be_crossed_in_any_order() {
+        let text =
+            CSV.replace("sex,boy", "sex*area,boy*town").replace("sex,girl", "sex*area,girl*land");
+        let population = Population::parse_csv(&text, "p.csv").unwrap();
+        let targets = population.targets("area*sex", "XAA", &survey("all"), None).unwrap();
+        assert_eq!(targets.categories, ["town*boy", "land*girl"]);
+        assert_eq!((targets.margin.as_str(), targets.values), ("area*sex", vec![60.0, 40.0]));
+        let other = population.targets("area*age", "XAA", &survey("all"), None).unwrap_err();
+        assert_eq!(other.code(), "GKO-W723");
+    }
+
+    #[test]
+    fn universes_that_differ_in_case_only_are_told() {
+        let population = Population::parse_csv(CSV, "p.csv").unwrap();
+        let refused = population.targets("area", "XAA", &survey("All"), None).unwrap_err();
+        let hint = "they differ in upper and lower case only";
+        assert!(refused.to_string().contains(hint), "{refused}");
+        let users = population.targets("area", "XAA", &survey("users"), None).unwrap_err();
+        assert!(!users.to_string().contains(hint), "{users}");
+    }
+
+    #[test]
+    fn a_bridge_leads_somewhere_else() {
+        let population = Population::parse_csv(CSV, "p.csv").unwrap();
+        let said = |bridge: &Bridge| {
+            population.targets("sex", "XAA", &survey("all"), Some(bridge)).unwrap_err().to_string()
+        };
+        let own = said(&Bridge::new("all", Fit::Rate(0.5), "why"));
+        assert!(own.contains("begins at the survey's own universe"), "{own}");
+        let mut turned = Bridge::new("internet users", Fit::Rate(0.5), "why");
+        turned.ages = Some([17, 9]);
+        assert!(said(&turned).contains("ages from 17 to 9"), "{}", said(&turned));
     }
 
     #[test]

@@ -55,7 +55,7 @@ pub enum ReplicateFileError {
         instead: bool,
     },
     /// Weights that the declared method never gives.
-    #[error("{code}: replicate {replicate} has weight 0 in row {row}, which Fay's factors never give; declare BRR (rho = 0), or the method of the file's documentation", code = self.code())]
+    #[error("{code}: replicate {replicate} has weight 0 in row {at} of the data, which Fay's factors never give; declare BRR (rho = 0), or the method of the file's documentation", code = self.code(), at = row + 1)]
     WrongMethod {
         /// Name of the column.
         replicate: String,

@@ -213,7 +213,8 @@ impl State<'_> {
             self.response = Some(self.response()?);
         }
         if let (Some(plan), None) = (self.plan.replicates, &self.replicates) {
-            self.replicates = Some(plan.make(&self.design()?)?);
+            self.replicates =
+                Some(plan.make(&self.design()?, design::taylor(self.plan)?.single_psu)?);
         }
         Ok(())
     }

@@ -1,13 +1,14 @@
 //! What scaling and pooling refuse, where it stands, and the way out.
 
 use super::scale::ScaleName;
+use crate::error::nth_group;
 
 /// Everything that scaling and pooling refuse. Rows are counted from 0.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
 pub enum ScalingError {
     /// A number of people that is none.
-    #[error("{code}: the population of group {group} is {got}, expected a positive number", code = self.code())]
+    #[error("{code}: the population of {place} is {got}, expected a positive number", code = self.code(), place = nth_group(*group))]
     InvalidPopulation {
         /// The group's code.
         group: u32,
@@ -15,7 +16,7 @@ pub enum ScalingError {
         got: f64,
     },
     /// A group without a number of people.
-    #[error("{code}: group {group} has no population; add it, or use a scale that needs none", code = self.code())]
+    #[error("{code}: {place} has no population; add it, or use a scale that needs none", code = self.code(), place = nth_group(*group))]
     NoPopulation {
         /// The group's code.
         group: u32,
@@ -30,7 +31,7 @@ pub enum ScalingError {
         got: f64,
     },
     /// A group for which no factor was settled.
-    #[error("{code}: row {row} is in group {group}, for which no factor was settled; settle the scaling on all groups", code = self.code())]
+    #[error("{code}: row {at} of the data is in {place}, for which no factor was settled; settle the scaling on all groups", code = self.code(), at = row + 1, place = nth_group(*group))]
     UnknownGroup {
         /// The group's code.
         group: u32,
@@ -81,7 +82,7 @@ pub enum ScalingError {
         got: usize,
     },
     /// A value that is no number in a row in use.
-    #[error("{code}: file {file} has a value that is not finite in row {row}; give the row a value, or weight 0", code = self.code())]
+    #[error("{code}: file {file} has a value that is not finite in row {at} of the data; give the row a value, or weight 0", code = self.code(), at = row + 1)]
     NotFinite {
         /// The file.
         file: String,

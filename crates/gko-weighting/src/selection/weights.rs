@@ -16,7 +16,7 @@ use serde::Serialize;
 use super::error::SelectionError;
 use super::inference::Inference;
 use super::stage::{Stage, StageReport};
-use crate::numbers::{check_weights, same_length, squares, sum};
+use crate::numbers::{same_length, squares, sum};
 
 /// Base weights, and on what conclusions from them rest.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -164,11 +164,14 @@ fn inverse(row: usize, chance: f64) -> Result<f64, SelectionError> {
 /// use gko_weighting::selection::given;
 ///
 /// assert_eq!(given(&[3.0, 0.0])?.weights, [3.0, 0.0]);
-/// assert_eq!(given(&[3.0, f64::NAN]).unwrap_err().code(), "GKO-S004");
+/// assert_eq!(given(&[3.0, f64::NAN]).unwrap_err().code(), "GKO-W115");
 /// # Ok::<(), gko_weighting::selection::SelectionError>(())
 /// ```
 pub fn given(weights: &[f64]) -> Result<BaseWeights, SelectionError> {
-    check_weights(weights)?;
+    let is_none = |weight: &f64| !(weight.is_finite() && *weight >= 0.0);
+    if let Some(row) = weights.iter().position(is_none) {
+        return Err(SelectionError::InvalidWeight { row, weight: weights[row] });
+    }
     if weights.iter().all(|&weight| weight == 0.0) {
         return Err(SelectionError::NoRows);
     }

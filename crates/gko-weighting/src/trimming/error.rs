@@ -1,5 +1,7 @@
 //! What trimming refuses, where it stands, and the way out.
 
+use crate::error::nth_group;
+
 /// Everything that trimming and smoothing refuse. Rows are counted from 0.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 #[non_exhaustive]
@@ -27,7 +29,7 @@ pub enum TrimError {
     #[error("{code}: every weight is 0, so there is nothing to trim; weight the rows", code = self.code())]
     NoWeight,
     /// Limits that cross.
-    #[error("{code}: in group {group} the lower limit is {lower} and the upper {upper}; widen the rule", code = self.code())]
+    #[error("{code}: in {place} the lower limit is {lower} and the upper {upper}; widen the rule", code = self.code(), place = nth_group(*group))]
     LimitsCross {
         /// The group's code.
         group: u32,
@@ -37,7 +39,7 @@ pub enum TrimError {
         upper: f64,
     },
     /// A group for which no limits were settled.
-    #[error("{code}: row {row} is in group {group}, for which no limits were settled; settle them on all groups", code = self.code())]
+    #[error("{code}: row {at} of the data is in {place}, for which no limits were settled; settle them on all groups", code = self.code(), at = row + 1, place = nth_group(*group))]
     UnknownGroup {
         /// The group's code.
         group: u32,
@@ -45,13 +47,13 @@ pub enum TrimError {
         row: usize,
     },
     /// Potter's rule without outcomes to judge by.
-    #[error("{code}: Potter's rule judges a limit by the error of key outcomes, and group {group} has none that varies; pass outcomes, or state another rule", code = self.code())]
+    #[error("{code}: Potter's rule judges a limit by the error of key outcomes, and {place} has none that varies; pass outcomes, or state another rule", code = self.code(), place = nth_group(*group))]
     NoOutcome {
         /// The group's code.
         group: u32,
     },
     /// An outcome that is no number in a row in use.
-    #[error("{code}: outcome {outcome} is not finite in row {row}; mark the row as not known for this outcome", code = self.code())]
+    #[error("{code}: outcome {outcome} is not finite in row {at} of the data; mark the row as not known for this outcome", code = self.code(), at = row + 1)]
     OutcomeNotFinite {
         /// The outcome's name.
         outcome: String,
@@ -59,7 +61,7 @@ pub enum TrimError {
         row: usize,
     },
     /// Weights whose distribution the rule cannot describe.
-    #[error("{code}: the weights of group {group} ({why}) have no inverse beta distribution; state another rule", code = self.code())]
+    #[error("{code}: the weights of {place} ({why}) have no inverse beta distribution; state another rule", code = self.code(), place = nth_group(*group))]
     NoDistribution {
         /// The group's code.
         group: u32,
@@ -67,7 +69,7 @@ pub enum TrimError {
         why: &'static str,
     },
     /// A group whose weights could not be cut.
-    #[error("{code}: group {group} could not be trimmed: {source}", code = self.code())]
+    #[error("{code}: {place} could not be trimmed: {source}", code = self.code(), place = nth_group(*group))]
     NotTrimmed {
         /// The group's code.
         group: u32,
@@ -137,7 +139,7 @@ pub enum UnsettledError<E> {
         got: usize,
     },
     /// Limits and targets do not hold together after the last round.
-    #[error("{code}: after {rounds} rounds row {row} has weight {weight} and its limit is {limit}, so limits and targets do not hold together; widen the limits, allow more rounds, or calibrate to fewer targets (relative excess by round: {shown})", code = "GKO-W322", shown = last_of(trace))]
+    #[error("{code}: after {rounds} rounds row {at} of the data has weight {weight} and its limit is {limit}, so limits and targets do not hold together; widen the limits, allow more rounds, or calibrate to fewer targets (relative excess by round: {shown})", code = "GKO-W322", shown = last_of(trace), at = row + 1)]
     Unsettled {
         /// Rounds made.
         rounds: usize,

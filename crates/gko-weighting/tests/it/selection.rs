@@ -4,11 +4,19 @@ use std::collections::BTreeMap;
 
 use gko_weighting::selection::{
     AboveOne, Chance, EmptyStrata, Inference, SelectionError, Stage, from_counts, from_stages,
-    quota,
+    given, quota,
 };
 use proptest::prelude::*;
 
 use crate::oracle::{close, codes, column, r};
+
+#[test]
+fn a_blank_among_given_weights_is_named_by_its_row() {
+    let blank = given(&[3.0, f64::NAN]).unwrap_err().to_string();
+    assert!(blank.starts_with("GKO-W115: the weight in row 2 of the data is missing,"), "{blank}");
+    assert_eq!(given(&[-1.0]).unwrap_err().code(), "GKO-W115");
+    assert_eq!(given(&[]), Err(SelectionError::NoRows));
+}
 
 #[test]
 fn stages_multiply_as_in_r() {

@@ -14,11 +14,11 @@ use std::path::{Path, PathBuf};
 
 use gko_microdata::CopyFormat;
 use gko_report::{OutputFile, weighting_page, write};
-use gko_weighting::plan::FileFormat;
+use gko_weighting::plan::OutputFormat;
 use gko_weighting::replicate_files::{Description, Naming};
 use gko_weighting::run::FileStamp;
 
-use super::read::{copy, plan_error};
+use super::read::copy;
 use super::{Outcome, sha256};
 use crate::error::Error;
 
@@ -97,7 +97,7 @@ impl Outcome {
     fn data(&self) -> Result<OutputFile, Error> {
         let (plan, weighted) = (&self.plan.plan, &self.weighted);
         let output = &plan.output;
-        let format = copy_format(output.format)?;
+        let format = copy_format(output.format);
         let mut copy = copy(plan, &self.plan.data_folder, &self.header, format)?;
         for derived in &plan.derive {
             let all = weighted.sample.category_column(&derived.name)?;
@@ -148,8 +148,8 @@ impl Outcome {
     fn r(&self, description: &Description) -> Result<String, Error> {
         let call = description.r().map_err(gko_weighting::Error::from)?;
         Ok(match self.plan.plan.output.format {
-            FileFormat::Csv => format!("weighted <- read.csv(\"data.csv\")\n{call}"),
-            FileFormat::Parquet => {
+            OutputFormat::Csv => format!("weighted <- read.csv(\"data.csv\")\n{call}"),
+            OutputFormat::Parquet => {
                 format!("weighted <- as.data.frame(arrow::read_parquet(\"data.parquet\"))\n{call}")
             }
             _ => format!("weighted <- as.data.frame(arrow::read_feather(\"data.arrow\"))\n{call}"),
@@ -172,15 +172,11 @@ impl Outcome {
     }
 }
 
-fn copy_format(format: FileFormat) -> Result<CopyFormat, Error> {
+fn copy_format(format: OutputFormat) -> CopyFormat {
     match format {
-        FileFormat::Csv => Ok(CopyFormat::Csv),
-        FileFormat::Parquet => Ok(CopyFormat::Parquet),
-        FileFormat::Arrow => Ok(CopyFormat::Arrow),
-        _ => {
-            let message = "data are written as csv, parquet or arrow".to_owned();
-            Err(plan_error("output.format", message))
-        }
+        OutputFormat::Parquet => CopyFormat::Parquet,
+        OutputFormat::Arrow => CopyFormat::Arrow,
+        _ => CopyFormat::Csv,
     }
 }
 

@@ -151,7 +151,7 @@ fn a_sum_that_overflows_is_refused() {
 fn values_that_are_not_known_are_refused_by_row() {
     let statuses = [Complete, Refusal, Complete, Refusal];
     let missing = [0, 1, u32::MAX, 1];
-    assert_eq!(classes(&statuses, &[1.0; 4], &missing, &small()), Err("GKO-W202".to_owned()));
+    assert_eq!(classes(&statuses, &[1.0; 4], &missing, &small()), Err("GKO-W210".to_owned()));
     assert!(classes(&statuses, &[1.0, 1.0, 0.0, 1.0], &missing, &small()).is_ok());
     let sample = Sampled { statuses: &statuses, weights: &[1.0; 4], group: None };
     let ages = [9.0, 10.0, f64::NAN, 12.0];
@@ -159,8 +159,11 @@ fn values_that_are_not_known_are_refused_by_row() {
     let terms = Terms::new().main("age");
     let options = PropensityOptions::default();
     let refused = Propensity::settle(&sample, &[age], &terms, &options).unwrap_err();
-    assert_eq!(refused.code(), "GKO-W203");
-    assert!(refused.to_string().contains("row 2"), "{refused}");
+    assert_eq!(refused.code(), "GKO-W210");
+    assert!(
+        refused.to_string().contains("1 case has no value of `age` (the first: row 3 of the data)"),
+        "{refused}"
+    );
     let unknown = Propensity::settle(&sample, &[], &terms, &options).unwrap_err();
     assert!(unknown.to_string().contains("age"), "{unknown}");
 }

@@ -49,7 +49,7 @@ fn weights_that_cannot_be_are_refused() {
     refused(
         read(Method::Fay { rho: 0.5 }, [0.0, 20.0, 40.0]),
         "GKO-W607",
-        "RW2 has weight 0 in row 0",
+        "RW2 has weight 0 in row 1 of the data",
     );
     assert!(read(Method::Fay { rho: 0.0 }, [0.0, 20.0, 40.0]).is_ok());
     assert!(read(Method::SuccessiveDifference, [0.0, 20.0, 40.0]).is_ok());

@@ -6,7 +6,10 @@ use gko_weighting::FindingKind::{
     TargetWithoutRespondents, TargetsContradict, TotalsDiffer,
 };
 
-use super::data::{close, found, kinds, run_small};
+use gko_weighting::plan::Plan;
+use gko_weighting::run::run;
+
+use super::data::{close, figures, found, kinds, run_small, small, text_of};
 
 const SEX: &str = "[[steps]]\nrake.margins = [{ of = [\"sex\"] }]\n";
 const BOTH: &str = "[[steps]]\nrake.margins = [{ of = [\"sex\"] }, { of = [\"area\"] }]\n";
@@ -34,7 +37,11 @@ fn rates_bridge_one_universe_to_another() {
     let done = |fit: &str| {
         let bridge =
             format!("{{ universe = {{ figures = \"all\", fit = {fit}, because = \"r\" }}, of");
-        let done = run_small(&SEX.replace("{ of", &bridge), ",sex,boy,10 ,sex,girl,30").unwrap();
+        // The figures are of all, the survey of users.
+        let text = text_of(&SEX.replace("{ of", &bridge)).replacen("\"all\"", "\"users\"", 1);
+        let plan = Plan::parse(&text, "plan.toml").unwrap();
+        let known = figures(",sex,boy,10 ,sex,girl,30");
+        let done = run(&plan, small(), Some(&known), &mut |_| ()).unwrap();
         assert_eq!(done.history.steps[1].findings[0].kind, FindingKind::OtherUniverse);
         done.weights
     };

@@ -218,7 +218,7 @@ fn weights_whose_squares_overflow_are_refused() {
     };
     for weight in [1e308, 1e160] {
         let error = with(weight).unwrap_err();
-        assert_eq!(error.code(), "GKO-W115", "{error}");
+        assert_eq!(error.code(), "GKO-W116", "{error}");
         assert!(error.to_string().contains("row 5"), "{error}");
     }
     let fits = with(1e150).unwrap();
@@ -226,7 +226,7 @@ fn weights_whose_squares_overflow_are_refused() {
     let sample = sample().numbers("large", vec![1e100; 8]).unwrap();
     let large = "selection.given = { weights = \"large\" }\n";
     let twice = ran_on(sample, &format!("{large}[[steps]]\n{large}")).unwrap_err();
-    assert_eq!(twice.code(), "GKO-W115");
+    assert_eq!(twice.code(), "GKO-W116");
 }
 
 /// Of country a half are boys by the draw and 3/8 by the figures; smoothing brings the half
