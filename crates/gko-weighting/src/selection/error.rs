@@ -132,7 +132,7 @@ pub enum SelectionError {
         missed: f64,
     },
     /// Weights with which the squares of variances cannot be calculated.
-    #[error("{code}: row {row} has weight {weight}: the sum of the weights or of their squares is beyond the numbers of a computer; correct the weight, or divide all by a power of ten", code = self.code())]
+    #[error("{code}: row {at} of the data has weight {weight}: the sum of the weights or of their squares is beyond the numbers of a computer; correct the weight, or divide all by a power of ten", code = self.code(), at = row + 1)]
     WeightsTooLarge {
         /// The row of the largest weight, in the caller's order.
         row: usize,

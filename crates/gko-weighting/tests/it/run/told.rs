@@ -120,7 +120,7 @@ fn a_scale_by_group_and_a_second_selection_of_one_chance_undo_nothing() {
     let steps = format!(
         "{GIVEN}calibrate = {{ margins = [{{ of = [\"sex\"] }}], numbers = [{{ of = \"hours\" }}] }}\n\
          [[steps]]\nscale.to = \"mean_one\"\n\
-         [[steps]]\nselection.given = {{ weights = \"one\" }}\n"
+         [[steps]]\nselection.stages = [{{ name = \"child\", probability = \"one\" }}]\n"
     );
     let done = ran(&steps).unwrap();
     assert_eq!(lost(&done, 1), []);
@@ -219,13 +219,15 @@ fn weights_whose_squares_overflow_are_refused() {
     for weight in [1e308, 1e160] {
         let error = with(weight).unwrap_err();
         assert_eq!(error.code(), "GKO-W116", "{error}");
-        assert!(error.to_string().contains("row 5"), "{error}");
+        assert!(error.to_string().contains("row 6 of the data"), "{error}");
     }
     let fits = with(1e150).unwrap();
     assert!(fits.history.steps[0].groups.iter().all(|one| one.deff_after.is_some()));
     let sample = sample().numbers("large", vec![1e100; 8]).unwrap();
-    let large = "selection.given = { weights = \"large\" }\n";
-    let twice = ran_on(sample, &format!("{large}[[steps]]\n{large}")).unwrap_err();
+    let sample = sample.numbers("small", vec![1e-100; 8]).unwrap();
+    let given = "selection.given = { weights = \"large\" }\n";
+    let drawn = "selection.stages = [{ name = \"child\", probability = \"small\" }]\n";
+    let twice = ran_on(sample, &format!("{given}[[steps]]\n{drawn}")).unwrap_err();
     assert_eq!(twice.code(), "GKO-W116");
 }
 
