@@ -69,7 +69,8 @@ pub fn row() -> impl Strategy<Value = Row> {
     let weight = prop_oneof![9 => 0.1..10.0_f64, 1 => Just(0.0)];
     let answer = || prop_oneof![Just(0_u8), Just(1), Just(9)];
     let who = (0..=AGES, 0..=SEXES);
-    let hours = (0.0..24.0_f64, 0..2_u8);
+    // Hundredths: the spread of values that lie nearer together is rounding.
+    let hours = ((0..2400_u32).prop_map(|one| f64::from(one) / 100.0), 0..2_u8);
     (place, weight, who, [answer(), answer()], hours).prop_map(
         |((sample, stratum, psu), weight, (age, sex), answers, (hours, has_hours))| Row {
             sample,
