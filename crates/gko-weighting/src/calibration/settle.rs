@@ -136,15 +136,11 @@ impl Calibration {
         })
     }
 
-    /// The calibration of one group alone; other rows keep their weights.
-    pub(crate) fn of_group(&self, group: &str) -> Self {
-        let keep = |at: &usize| self.names[*at] == group;
-        let at: Vec<usize> = (0..self.names.len()).filter(keep).collect();
-        Self {
-            names: at.iter().map(|&at| self.names[at].clone()).collect(),
-            rows: at.iter().map(|&at| self.rows[at].clone()).collect(),
-            problems: at.iter().map(|&at| self.problems[at].clone()).collect(),
-            tolerance: self.tolerance,
+    /// Calibrated weights of one group's rows; those of a group that has none stay.
+    pub(crate) fn apply_in(&self, group: &str, weights: &[f64]) -> Result<Vec<f64>, Error> {
+        match self.names.iter().position(|name| name == group) {
+            Some(at) => Ok(self.problems[at].apply(weights, None)?.weights),
+            None => Ok(weights.to_vec()),
         }
     }
 

@@ -7,7 +7,7 @@
 
 use super::document::Plan;
 use super::error::PlanError;
-use super::steps::{SelectionStep, StageSpec, Step};
+use super::steps::{SelectionStep, Step};
 use super::values;
 use crate::calibration::{CalibrateStep, DistanceName, MarginSpec};
 use crate::scaling::Scale;
@@ -88,9 +88,9 @@ fn recalibrates(place: &str, step: &Step, before: &[Step]) -> Result<(), PlanErr
 /// No setting stands where nothing would look at it, none is missing that is needed.
 fn settings(place: &str, step: &Step) -> Result<(), PlanError> {
     match step {
-        Step::Selection(SelectionStep::Stages(stages)) => {
-            stages.iter().try_for_each(|stage| one_chance(place, stage))
-        }
+        Step::Selection(SelectionStep::Stages(stages)) => stages.iter().try_for_each(|stage| {
+            stage.chance(&format!("{place}, stage `{}`", stage.name)).map(drop)
+        }),
         Step::PostStratify(step) => {
             exact(place, std::iter::once(&step.margin).chain(step.schemes.values()))
         }
@@ -114,34 +114,6 @@ fn settings(place: &str, step: &Step) -> Result<(), PlanError> {
 
 fn needs_people(scale: Scale) -> bool {
     matches!(scale, Scale::Population | Scale::Proportional { .. })
-}
-
-/// A stage has one way to its chance.
-fn one_chance(place: &str, stage: &StageSpec) -> Result<(), PlanError> {
-    let given = [
-        stage.probability.is_some(),
-        stage.taken.is_some(),
-        stage.of.is_some(),
-        stage.eligible.is_some(),
-        stage.size.is_some(),
-        stage.total.is_some(),
-    ];
-    let [p, taken, of, eligible, size, total] = given;
-    let count = given.iter().filter(|given| **given).count();
-    let one = match count {
-        1 => p || eligible,
-        2 => taken && of,
-        3 => taken && size && total,
-        _ => false,
-    };
-    if one {
-        return Ok(());
-    }
-    let place = format!("{place}, stage `{}`", stage.name);
-    refuse(
-        &place,
-        "give `probability`; or `taken` and `of`; or `eligible`; or `size`, `total` and `taken`",
-    )
 }
 
 /// Raking and post-stratification meet their figures, as if these were known.

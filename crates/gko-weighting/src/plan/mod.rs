@@ -19,6 +19,7 @@ pub use document::{
 };
 pub use error::PlanError;
 pub use replicates::{ReplicatePlan, ReplicateSpec};
+pub(crate) use steps::StageChance;
 pub use steps::{
     ClassesSpec, DeriveSpec, NonresponseMethod, NonresponseStep, PropensitySpec, ScaleStep,
     SelectionStep, SmoothStep, StageSpec, Step, TrimStep,

@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::error::PlanError;
 use crate::calibration::{CalibrateStep, PostStratifyStep, RakeStep};
 use crate::nonresponse::{ClassOptions, PropensityOptions, StatusMap};
 use crate::population::Bridge;
@@ -139,6 +140,36 @@ pub struct StageSpec {
     /// What is done with units too large for one draw.
     #[serde(default)]
     pub above_one: AboveOne,
+}
+
+/// The one way of a stage to its chance, as names of columns.
+pub(crate) enum StageChance<'a> {
+    Probability(&'a String),
+    TakenOf { taken: &'a String, of: &'a String },
+    OneOf(&'a String),
+    SizeProportional { size: &'a String, total: &'a String, taken: &'a String },
+}
+
+impl StageSpec {
+    /// The columns of the chance; refused where they say none, or two.
+    pub(crate) fn chance(&self, place: &str) -> Result<StageChance<'_>, PlanError> {
+        let columns =
+            (&self.probability, &self.taken, &self.of, &self.eligible, &self.size, &self.total);
+        Ok(match columns {
+            (Some(probability), None, None, None, None, None) => {
+                StageChance::Probability(probability)
+            }
+            (None, Some(taken), Some(of), None, None, None) => StageChance::TakenOf { taken, of },
+            (None, None, None, Some(eligible), None, None) => StageChance::OneOf(eligible),
+            (None, Some(taken), None, None, Some(size), Some(total)) => {
+                StageChance::SizeProportional { size, total, taken }
+            }
+            _ => {
+                let message = "give `probability`; or `taken` and `of`; or `eligible`; or `size`, `total` and `taken`".to_owned();
+                return Err(PlanError::Contradiction { place: place.to_owned(), message });
+            }
+        })
+    }
 }
 
 /// Respondents stand for those who did not respond.

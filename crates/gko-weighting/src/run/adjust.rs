@@ -8,6 +8,7 @@ use crate::Indicator;
 use crate::calibration::Calibration;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
+use crate::groups::pick;
 use crate::nonresponse::{
     Category, Classes, Merge, Predictor, Propensity, ResponseReport, Sampled, Status, StatusMap,
 };
@@ -16,7 +17,7 @@ use crate::plan::{
     TrimStep,
 };
 use crate::run::engine::State;
-use crate::run::history::Detail;
+use crate::run::history::{self, Detail};
 use crate::run::keys::{KeyIndicator, key_indicators};
 use crate::run::settled::Settled;
 use crate::sample::{Categories, MISSING};
@@ -100,15 +101,24 @@ impl State<'_> {
         names.iter().map(|name| Ok((name.as_str(), self.sample.category_column(name)?))).collect()
     }
 
-    /// Settles the calibration of a step.
-    pub(super) fn settle(&self, step: &Step) -> Result<(Calibration, Vec<Finding>), Error> {
+    /// Settles the calibration of a step and applies it to the full sample.
+    pub(super) fn calibrate(&self, step: &Step) -> Result<Done, Error> {
         let (ground, weights) = (self.ground()?, &self.weights);
-        match step {
-            Step::PostStratify(step) => Calibration::post_stratify(step, &ground, weights),
-            Step::Rake(step) => Calibration::rake(step, &ground, weights),
-            Step::Calibrate(step) => Calibration::calibrate(step, &ground, weights),
-            _ => Err(Error::NoPopulation),
-        }
+        let (calibration, mut findings) = match step {
+            Step::PostStratify(step) => Calibration::post_stratify(step, &ground, weights)?,
+            Step::Rake(step) => Calibration::rake(step, &ground, weights)?,
+            Step::Calibrate(step) => Calibration::calibrate(step, &ground, weights)?,
+            _ => return Err(Error::NoPopulation),
+        };
+        let done = calibration.apply(weights)?;
+        findings.extend(calibration.missed(&done.weights));
+        let detail = Detail::Calibration {
+            groups: history::margins(&calibration, weights, &done.weights),
+            iterations: done.report.iterations,
+            largest_gap: done.report.largest_gap,
+            trace: done.report.trace.clone(),
+        };
+        Ok((Settled::Calibration(calibration, Box::new(done)), detail, findings))
     }
 
     pub(super) fn trim(&self, step: &TrimStep) -> Result<Done, Error> {
@@ -138,23 +148,22 @@ impl State<'_> {
         last: &Calibration,
         options: &RecalibrateOptions,
     ) -> Result<InTurn, Error> {
-        let codes = &self.groups.codes;
         let mut all = InTurn { weights: self.weights.clone(), trimmed: Vec::new(), rounds: 0 };
         for (code, (group, rows)) in (0_u32..).zip(self.groups.iter()) {
-            let mut own = vec![0.0; codes.len()];
-            rows.iter().for_each(|&row| own[row as usize] = self.weights[row as usize]);
+            let own = pick(&self.weights, rows);
             if own.iter().all(|&weight| weight == 0.0) {
                 continue;
             }
-            let last = last.of_group(group);
-            let again = |weights: &[f64]| last.apply(weights).map(|done| done.weights);
-            let done =
-                trim_and_calibrate(&own, codes, limits, again, options).map_err(|error| {
-                    let (code, message) = (error.code(), error.to_string());
-                    Error::in_group(group, Error::Unsettled { code, message })
-                })?;
-            rows.iter().for_each(|&row| all.weights[row as usize] = done.weights[row as usize]);
-            all.trimmed.extend(done.first.into_iter().filter(|one| one.group == code));
+            let again = |weights: &[f64]| last.apply_in(group, weights);
+            let codes = vec![code; rows.len()];
+            let done = trim_and_calibrate(&own, &codes, limits, again, options);
+            let done = done.map_err(|error| {
+                let error = error.of_rows(rows);
+                let (code, message) = (error.code(), error.to_string());
+                Error::in_group(group, Error::Unsettled { code, message })
+            })?;
+            rows.iter().zip(&done.weights).for_each(|(&row, &w)| all.weights[row as usize] = w);
+            all.trimmed.extend(done.first);
             all.rounds = all.rounds.max(done.rounds);
         }
         Ok(all)

@@ -3,14 +3,14 @@
 use gko_survey::calibration::Calibrated;
 use gko_survey::{Design, Replicates};
 
-use super::history::{self, Detail, History, HistoryFormat, ReplicateRecord, StepRecord};
+use super::adjust::Done;
+use super::history::{self, History, HistoryFormat, ReplicateRecord, StepRecord};
 use super::met::Met;
 use super::settled::Settled;
 use super::weighted::Weighted;
 use super::{derive, design};
 use crate::calibration::{Calibration, Ground};
 use crate::error::Error;
-use crate::finding::Finding;
 use crate::groups::Groups;
 use crate::nonresponse::ResponseReport;
 use crate::plan::{Plan, Step};
@@ -139,51 +139,31 @@ impl State<'_> {
             self.selection_done()?;
         }
         let before = self.weights.clone();
-        let (settled, detail, mut findings) = self.settled(step)?;
-        let calibrated = settled.calibrated(&before)?;
-        self.weights = match &calibrated {
-            Some(calibrated) => calibrated.weights.clone(),
-            None => settled.full(&before)?,
-        };
-        let detail = match (&settled, &calibrated) {
-            (Settled::Calibration(calibration), Some(done)) => {
-                findings.extend(calibration.missed(&done.weights));
-                detailed(calibration, done, &before)
-            }
-            _ => detail.unwrap_or(Detail::None),
-        };
+        let (settled, detail, findings) = self.settled(step)?;
+        self.weights = settled.full(&before)?;
         if let (Step::Selection(_), Settled::Factors(factors)) = (step, &settled) {
             self.base.iter_mut().zip(factors).for_each(|(base, factor)| *base *= factor);
         }
-        self.carry(step, settled, calibrated)?;
+        self.carry(step, settled)?;
         let groups = history::groups(self.groups, &before, &self.weights);
         let (name, spec) = (step.name(), step.clone());
         self.records.push(StepRecord { number, name, spec, groups, findings, detail });
         Ok(())
     }
 
-    fn settled(&mut self, step: &Step) -> Result<(Settled, Option<Detail>, Vec<Finding>), Error> {
-        let (settled, detail, findings) = match step {
-            Step::Selection(step) => self.select(step)?,
-            Step::Nonresponse(step) => self.nonresponse(step)?,
-            Step::Trim(step) => self.trim(step)?,
-            Step::Smooth(step) => self.smooth(step)?,
-            Step::Scale(step) => self.scale(step)?,
-            Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_) => {
-                let (calibration, findings) = self.settle(step)?;
-                return Ok((Settled::Calibration(calibration), None, findings));
-            }
-        };
-        Ok((settled, Some(detail), findings))
+    fn settled(&mut self, step: &Step) -> Result<Done, Error> {
+        match step {
+            Step::Selection(step) => self.select(step),
+            Step::Nonresponse(step) => self.nonresponse(step),
+            Step::Trim(step) => self.trim(step),
+            Step::Smooth(step) => self.smooth(step),
+            Step::Scale(step) => self.scale(step),
+            Step::PostStratify(_) | Step::Rake(_) | Step::Calibrate(_) => self.calibrate(step),
+        }
     }
 
     /// Takes a step to the replicates, and notes which figures are met from now on.
-    fn carry(
-        &mut self,
-        step: &Step,
-        settled: Settled,
-        calibrated: Option<Calibrated>,
-    ) -> Result<(), Error> {
+    fn carry(&mut self, step: &Step, settled: Settled) -> Result<(), Error> {
         if let Some(replicates) = &self.replicates {
             self.replicates = Some(settled.replicates(replicates, &self.weights)?);
         }
@@ -192,13 +172,13 @@ impl State<'_> {
         if !keeps {
             self.scale = None;
         }
-        match (step, settled, calibrated) {
-            (_, Settled::Calibration(last), Some(done)) => {
-                self.calibrations.push(done);
+        match (step, settled) {
+            (_, Settled::Calibration(last, done)) => {
+                self.calibrations.push(*done);
                 self.met.push(Met::new(self.records.len(), last, &self.weights));
             }
-            (Step::Scale(_), ..) => {}
-            (_, Settled::Recalibrated(_, last), _) => {
+            (Step::Scale(_), _) => {}
+            (_, Settled::Recalibrated(_, last)) => {
                 self.calibrations = vec![last.apply(&self.weights)?];
             }
             _ => self.calibrations.clear(),
@@ -252,12 +232,16 @@ impl State<'_> {
         Ok(Ground { sample, groups, population, universe, year: self.plan.year })
     }
 
-    /// The PSUs of the rows, apart by group and stratum, where the plan names them.
+    /// The PSUs of the rows, where the plan names them.
     pub(super) fn psus(&self) -> Result<Option<Vec<u32>>, Error> {
-        let Some(psu) = &self.plan.design.psu else { return Ok(None) };
-        let names = self.plan.group.iter().chain(&self.plan.design.stratum).chain([psu]);
-        let names: Vec<&String> = names.collect();
-        Ok(Some(self.sample.crossed(&names)?.codes))
+        self.plan.design.psu.as_ref().map(|psu| self.units(psu)).transpose()
+    }
+
+    /// The units of a column, told apart by group and stratum.
+    pub(super) fn units(&self, unit: &String) -> Result<Vec<u32>, Error> {
+        let stratum = self.plan.design.stratum.iter().filter(|stratum| *stratum != unit);
+        let names: Vec<&String> = self.plan.group.iter().chain(stratum).chain([unit]).collect();
+        Ok(self.sample.crossed(&names)?.codes)
     }
 
     /// Notes in the record of each calibration what became of its figures.
@@ -296,16 +280,6 @@ impl State<'_> {
         let (base, weights, replicates) = (self.base, self.weights, self.replicates);
         let (calibrations, met) = (self.calibrations, self.met);
         Ok(Finished { base, weights, replicates, history, calibrations, met })
-    }
-}
-
-/// A calibration as the history has it.
-fn detailed(calibration: &Calibration, done: &Calibrated, before: &[f64]) -> Detail {
-    Detail::Calibration {
-        groups: history::margins(calibration, before, &done.weights),
-        iterations: done.report.iterations,
-        largest_gap: done.report.largest_gap,
-        trace: done.report.trace.clone(),
     }
 }
 

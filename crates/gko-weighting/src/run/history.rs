@@ -166,8 +166,6 @@ pub enum Detail {
     },
     /// Factors.
     Scale(Scaling),
-    /// Nothing beside the weights.
-    None,
 }
 
 /// The margins of one group, before and after.

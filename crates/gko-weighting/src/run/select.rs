@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostics::distribution;
 use crate::error::Error;
 use crate::finding::{Finding, FindingKind};
-use crate::plan::{PlanError, SelectionStep, StageSpec};
+use crate::plan::{SelectionStep, StageChance, StageSpec};
 use crate::population::Targets;
 use crate::run::adjust::Done;
 use crate::run::engine::State;
@@ -81,7 +81,10 @@ impl State<'_> {
     }
 
     fn stages(&self, specs: &[StageSpec]) -> Result<BaseWeights, Error> {
-        let units = specs.iter().map(|spec| self.units(spec)).collect::<Result<Vec<_>, _>>()?;
+        let units = specs
+            .iter()
+            .map(|spec| spec.unit.as_ref().map(|unit| self.units(unit)).transpose())
+            .collect::<Result<Vec<_>, _>>()?;
         let mut stages = Vec::new();
         for (spec, units) in specs.iter().zip(&units) {
             let stage = Stage::new(&*spec.name, self.chance(spec)?);
@@ -93,42 +96,22 @@ impl State<'_> {
         Ok(from_stages(self.sample.rows(), &stages, Some(&self.used()))?)
     }
 
-    /// The units of a stage, told apart by group.
-    fn units(&self, spec: &StageSpec) -> Result<Option<Vec<u32>>, Error> {
-        let Some(unit) = &spec.unit else { return Ok(None) };
-        let mut names = vec![];
-        names.extend(self.plan.group.clone());
-        names.extend(self.plan.design.stratum.clone().filter(|stratum| stratum != unit));
-        names.push(unit.clone());
-        names.dedup();
-        Ok(Some(self.sample.crossed(&names)?.codes))
-    }
-
     fn chance(&self, spec: &StageSpec) -> Result<Chance<'_>, Error> {
         let number = |name: &String| self.sample.number_column(name);
-        let columns =
-            (&spec.probability, &spec.taken, &spec.of, &spec.eligible, &spec.size, &spec.total);
-        Ok(match columns {
-            (Some(probability), None, None, None, None, None) => {
-                Chance::Probability(number(probability)?)
-            }
-            (None, Some(taken), Some(of), None, None, None) => {
+        Ok(match spec.chance(&format!("stage `{}`", spec.name))? {
+            StageChance::Probability(probability) => Chance::Probability(number(probability)?),
+            StageChance::TakenOf { taken, of } => {
                 Chance::TakenOf { taken: number(taken)?, of: number(of)? }
             }
-            (None, None, None, Some(eligible), None, None) => {
+            StageChance::OneOf(eligible) => {
                 Chance::OneOf { eligible: number(eligible)?, cap: spec.cap }
             }
-            (None, Some(taken), None, None, Some(size), Some(total)) => Chance::SizeProportional {
+            StageChance::SizeProportional { size, total, taken } => Chance::SizeProportional {
                 size: number(size)?,
                 total: number(total)?,
                 taken: number(taken)?,
                 above_one: spec.above_one,
             },
-            _ => {
-                let place = format!("stage `{}`", spec.name);
-                let message = "give `probability`; or `taken` and `of`; or `eligible`; or `size`, `total` and `taken`".to_owned();
-                return Err(PlanError::Contradiction { place, message }.into());
-            }
         })
     }
 

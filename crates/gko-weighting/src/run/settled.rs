@@ -15,18 +15,19 @@ pub(super) enum Settled {
     Classes(Classes),
     /// Response propensities.
     Propensity(Box<Propensity>),
-    /// Figures that are met.
-    Calibration(Calibration),
+    /// Figures that are met, and the full sample that meets them.
+    Calibration(Calibration, Box<Calibrated>),
     /// Factors of the rows, after which figures are met again.
     Recalibrated(Vec<f64>, Calibration),
 }
 
 impl Settled {
-    /// The weights of the full sample after the step, where it is no calibration.
+    /// The weights of the full sample after the step.
     pub(super) fn full(&self, weights: &[f64]) -> Result<Vec<f64>, Error> {
         match self {
             // What was settled is where trimming and calibrating in turn came to.
             Self::Recalibrated(factors, _) => Ok(times(weights, factors)),
+            Self::Calibration(_, done) => Ok(done.weights.clone()),
             _ => self.apply(weights, None),
         }
     }
@@ -41,7 +42,7 @@ impl Settled {
             return Ok(replicates.multiplied(factors)?);
         }
         let targets = match self {
-            Self::Calibration(calibration) | Self::Recalibrated(_, calibration) => {
+            Self::Calibration(calibration, _) | Self::Recalibrated(_, calibration) => {
                 calibration.replicate_targets(replicates)?
             }
             _ => None,
@@ -62,19 +63,11 @@ impl Settled {
             Self::Factors(factors) => times(weights, factors),
             Self::Classes(classes) => classes.apply(weights)?,
             Self::Propensity(propensity) => propensity.apply(weights)?,
-            Self::Calibration(calibration) => calibration.apply_to(weights, targets)?.weights,
+            Self::Calibration(calibration, _) => calibration.apply_to(weights, targets)?.weights,
             Self::Recalibrated(factors, calibration) => {
                 calibration.apply_to(&times(weights, factors), targets)?.weights
             }
         })
-    }
-
-    /// The calibration of the full sample, where the step is one.
-    pub(super) fn calibrated(&self, weights: &[f64]) -> Result<Option<Calibrated>, Error> {
-        match self {
-            Self::Calibration(calibration) => calibration.apply(weights).map(Some),
-            _ => Ok(None),
-        }
     }
 }
 

@@ -89,9 +89,7 @@ impl Weighted {
     pub fn replicated_survey(&self) -> Option<Survey> {
         self.replicates.clone().map(Survey::replicated)
     }
-}
 
-impl Weighted {
     /// What weighting did to the respondents: from the weights of the draw to the final
     /// ones, by group; and how far the figures of the last calibration of each margin were
     /// and are from the weights.

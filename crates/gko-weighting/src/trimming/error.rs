@@ -154,6 +154,19 @@ pub enum UnsettledError<E> {
     },
 }
 
+impl<E> UnsettledError<E> {
+    /// The same where the weights were those of some rows: the row is named in the whole.
+    pub(crate) fn of_rows(self, rows: &[u32]) -> Self {
+        match self {
+            Self::Unsettled { rounds, row, weight, limit, trace } => {
+                let row = rows.get(row).map_or(row, |&row| row as usize);
+                Self::Unsettled { rounds, row, weight, limit, trace }
+            }
+            other => other,
+        }
+    }
+}
+
 /// The first excess and the last few.
 fn last_of(trace: &[f64]) -> String {
     const SHOWN: usize = 4;
