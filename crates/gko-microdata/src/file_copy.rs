@@ -47,6 +47,7 @@ impl CopyFormat {
 pub struct FileCopy {
     frame: DataFrame,
     to: CopyFormat,
+    sha256: String,
 }
 
 /// Printed, a copy shows no cell.
@@ -81,7 +82,13 @@ impl FileCopy {
         }
         let frame = DataFrame::new(raw.rows, columns);
         let frame = frame.map_err(|error| unwritable(error.to_string()))?;
-        Ok(Self { frame, to })
+        Ok(Self { frame, to, sha256: raw.sha256.unwrap_or_default() })
+    }
+
+    /// SHA-256 of the file that was copied.
+    #[must_use]
+    pub fn sha256(&self) -> &str {
+        &self.sha256
     }
 
     /// The copy with one more column of numbers, at its end; NaN is missing.

@@ -109,6 +109,25 @@ pub struct CsvDialect {
     pub decimal: char,
 }
 
+impl CsvDialect {
+    /// The dialect that a document declares.
+    ///
+    /// # Errors
+    /// The field that cannot be, and what it may be.
+    pub fn declared(
+        separator: char,
+        encoding: &str,
+        decimal: char,
+    ) -> Result<Self, (&'static str, &'static str)> {
+        let one = "a separator is one ASCII character such as `,` or `;`";
+        let separator = u8::try_from(separator).map_err(|_| ("separator", one))?;
+        if !['.', ','].contains(&decimal) {
+            return Err(("decimal", "a decimal mark is `.` or `,`"));
+        }
+        Ok(Self { separator, encoding: encoding.to_owned(), decimal })
+    }
+}
+
 impl Default for CsvDialect {
     fn default() -> Self {
         Self { separator: b',', encoding: "utf-8".to_owned(), decimal: '.' }

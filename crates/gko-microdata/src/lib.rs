@@ -95,7 +95,7 @@ pub use finding::{Finding, FindingKind};
 pub use input::{CsvDialect, Format, Input, Origin, Source};
 pub use layout::{Layout, MissingWeight, PsuLabels, WeightScale};
 pub use microdata::{Microdata, Sample};
-pub use path::{path_within, read_text};
+pub use path::{path_within, read_text, same_file};
 pub use read::{read, read_with};
 pub use read_sav::dictionary as sav_dictionary;
 pub use table::{Cells, Table, number_label};

@@ -31,6 +31,13 @@ pub fn path_within(root: &Path, path: &str) -> Result<PathBuf, Error> {
     if real.starts_with(real_root) { Ok(joined) } else { Err(outside()) }
 }
 
+/// Whether two paths lead to one file that is there.
+#[must_use]
+pub fn same_file(one: &Path, two: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    real(one).is_some_and(|one| real(two) == Some(one))
+}
+
 /// Reads a document such as a codebook as text.
 ///
 /// # Errors

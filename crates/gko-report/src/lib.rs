@@ -34,4 +34,4 @@ pub use terminal::terminal_table;
 pub use tidy::{TidyColumn, TidyTable, Values};
 pub use weighting_page::weighting_page;
 pub use weighting_table::weighting_table;
-pub use write::{OutputFile, write};
+pub use write::{OutputFile, write, write_instead};

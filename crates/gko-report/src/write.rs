@@ -76,6 +76,30 @@ pub fn write(folder: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>, Error>
     staged.into_iter().map(Staged::place).collect()
 }
 
+/// Writes files into a folder as [`write`] does, and removes those of `earlier` that they
+/// do not replace: what another run left would pass for this one's.
+///
+/// # Errors
+///
+/// As [`write`]; [`Error::Io`] where a file of an earlier run cannot be removed.
+pub fn write_instead(
+    folder: &Path,
+    files: &[OutputFile],
+    earlier: &[&str],
+) -> Result<Vec<PathBuf>, Error> {
+    let written = write(folder, files)?;
+    for name in earlier.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
+        let path = folder.join(name);
+        match fs::remove_file(&path) {
+            Err(source) if source.kind() != ErrorKind::NotFound => {
+                return Err(Error::Io { path, source });
+            }
+            _ => {}
+        }
+    }
+    Ok(written)
+}
+
 fn names(files: &[OutputFile]) -> Result<(), Error> {
     for (place, file) in files.iter().enumerate() {
         let mut parts = Path::new(&file.name).components();

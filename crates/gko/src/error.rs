@@ -40,6 +40,14 @@ pub enum Error {
         /// The file.
         file: String,
     },
+    /// A data file that changed between two readings.
+    #[error(
+        "`{file}` changed while the plan was run, so that its weights are those of other rows; run the plan again [GKO-P004]"
+    )]
+    DataChanged {
+        /// The file.
+        file: String,
+    },
     /// A time for the manifest that is none.
     #[error(
         "`{variable}` is no time; set it to whole seconds since 1970-01-01 00:00 UTC, or unset it [GKO-P002]"
@@ -70,6 +78,7 @@ impl Error {
             Self::SyntheticCountry { .. } => "GKO-P001",
             Self::NoTime { .. } => "GKO-P002",
             Self::OverInput { .. } => "GKO-P003",
+            Self::DataChanged { .. } => "GKO-P004",
         }
     }
 

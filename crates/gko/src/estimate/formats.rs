@@ -27,11 +27,6 @@ pub(crate) fn of(data: &Data, file: &str) -> Result<Format, Error> {
 }
 
 fn dialect(data: &Data) -> Result<CsvDialect, Error> {
-    let separator = u8::try_from(data.separator).map_err(|_| {
-        Error::invalid("/data/separator", "a separator is one ASCII character such as `,` or `;`")
-    })?;
-    if !['.', ','].contains(&data.decimal) {
-        return Err(Error::invalid("/data/decimal", "a decimal mark is `.` or `,`"));
-    }
-    Ok(CsvDialect { separator, encoding: data.encoding.clone(), decimal: data.decimal })
+    let dialect = CsvDialect::declared(data.separator, &data.encoding, data.decimal);
+    dialect.map_err(|(field, message)| Error::invalid(&format!("/data/{field}"), message))
 }

@@ -9,17 +9,17 @@
 //! | `weighting.html` | the same to look at |
 //! | `replicates.json`, `.R`, `.do`, `.sas` | how other programs read the replicate weights |
 
-use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
 
-use gko_microdata::CopyFormat;
-use gko_report::{OutputFile, weighting_page, write};
+use gko_codebook::sha256_hex;
+use gko_microdata::{CopyFormat, same_file};
+use gko_report::{OutputFile, weighting_page, write_instead};
 use gko_weighting::plan::OutputFormat;
 use gko_weighting::replicate_files::{Description, Naming};
 use gko_weighting::run::FileStamp;
 
+use super::Outcome;
 use super::read::copy;
-use super::{Outcome, sha256};
 use crate::error::Error;
 
 /// Every file that a run may write.
@@ -49,7 +49,7 @@ impl Outcome {
         let mut history = self.weighted.history.clone();
         let weights = &files[1];
         history.weights =
-            Some(FileStamp { file: weights.name.clone(), sha256: sha256(&weights.bytes) });
+            Some(FileStamp { file: weights.name.clone(), sha256: sha256_hex(&weights.bytes) });
         let page = weighting_page(&history, &self.diagnostics, &self.weighted.groups.names);
         files.push(private("weighting.html", page.into_bytes()));
         files.push(private("history.json", json("history.json", &history)?));
@@ -64,29 +64,20 @@ impl Outcome {
     /// [`Error::Report`] where the folder cannot be written; as [`Outcome::files`].
     pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
         self.check_folder(folder)?;
-        let files = self.files()?;
-        let written = write(folder, &files)?;
-        for name in WRITTEN.iter().filter(|name| !files.iter().any(|file| file.name == **name)) {
-            match std::fs::remove_file(folder.join(name)) {
-                Err(error) if error.kind() != ErrorKind::NotFound => {
-                    return Err(unwritable(name, &error));
-                }
-                _ => {}
-            }
-        }
-        Ok(written)
+        Ok(write_instead(folder, &self.files()?, &WRITTEN)?)
     }
 
     /// Refuses a folder in which an output would take the place of an input.
     fn check_folder(&self, folder: &Path) -> Result<(), Error> {
-        let (plan, here) = (&self.plan, |path: PathBuf| path.canonicalize().ok());
+        let plan = &self.plan;
         let figures = plan.plan.population.as_ref().map(|file| plan.folder.join(file));
         let data = plan.data_folder.join(&plan.plan.data.file);
         let inputs: Vec<PathBuf> =
-            [Some(data), figures, Some(PathBuf::from(&plan.name))].into_iter().flatten().collect();
-        let inputs: Vec<PathBuf> = inputs.into_iter().filter_map(here).collect();
-        let over =
-            |name: &&&str| here(folder.join(name)).is_some_and(|path| inputs.contains(&path));
+            [data, PathBuf::from(&plan.name)].into_iter().chain(figures).collect();
+        let over = |name: &&&str| {
+            let output = folder.join(name);
+            inputs.iter().any(|input| same_file(input, &output))
+        };
         match WRITTEN.iter().find(over) {
             None => Ok(()),
             Some(name) => Err(Error::OverInput { file: (*name).to_owned() }),
@@ -99,6 +90,10 @@ impl Outcome {
         let output = &plan.output;
         let format = copy_format(output.format);
         let mut copy = copy(plan, &self.plan.data_folder, &self.header, format)?;
+        // Weights belong to the rows that were read; another file's would get them by place.
+        if weighted.history.data.as_ref().is_some_and(|data| data.sha256 != copy.sha256()) {
+            return Err(Error::DataChanged { file: plan.data.file.clone() });
+        }
         for derived in &plan.derive {
             let all = weighted.sample.category_column(&derived.name)?;
             let name = |code: &u32| all.levels.get(*code as usize).map(String::as_str);

@@ -23,12 +23,12 @@ mod read;
 
 use std::path::{Path, PathBuf};
 
+use gko_codebook::sha256_hex;
 use gko_microdata::{path_within, read_text};
 use gko_weighting::diagnostics::Diagnostics;
 use gko_weighting::plan::Plan;
 use gko_weighting::population::Population;
 use gko_weighting::run::{FileStamp, Progress, Weighted, run};
-use sha2::{Digest, Sha256};
 
 use crate::error::Error;
 
@@ -99,7 +99,7 @@ impl WeightingPlan {
         let mut weighted = run(&self.plan, sample, figures, progress)?;
         let history = &mut weighted.history;
         let stamp = |file: &str, sha256: String| Some(FileStamp { file: file.to_owned(), sha256 });
-        history.plan = stamp(&self.name, sha256(self.text.as_bytes()));
+        history.plan = stamp(&self.name, sha256_hex(self.text.as_bytes()));
         history.data = stamp(&self.plan.data.file, table.sha256().to_owned());
         history.population = population.map(|(_, stamp)| stamp);
         history.created = Some(crate::run::created()?);
@@ -117,12 +117,7 @@ impl WeightingPlan {
             false => Population::parse_csv(&text, file),
         };
         let population = read.map_err(gko_weighting::Error::from)?;
-        let stamp = FileStamp { file: file.clone(), sha256: sha256(text.as_bytes()) };
+        let stamp = FileStamp { file: file.clone(), sha256: sha256_hex(text.as_bytes()) };
         Ok(Some((population, stamp)))
     }
-}
-
-/// SHA-256 in hexadecimal.
-fn sha256(bytes: &[u8]) -> String {
-    Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
 }

@@ -93,17 +93,11 @@ fn format(data: &DataSpec) -> Result<Format, Error> {
 }
 
 fn dialect(data: &DataSpec) -> Result<CsvDialect, Error> {
-    let separator = u8::try_from(data.separator).map_err(|_| {
-        let message = "a separator is one ASCII character such as `,` or `;`".to_owned();
-        plan_error("data.separator", message)
-    })?;
-    if !['.', ','].contains(&data.decimal) {
-        return Err(plan_error("data.decimal", "a decimal mark is `.` or `,`".to_owned()));
-    }
-    Ok(CsvDialect { separator, encoding: data.encoding.clone(), decimal: data.decimal })
+    let dialect = CsvDialect::declared(data.separator, &data.encoding, data.decimal);
+    dialect.map_err(|(field, message)| plan_error(&format!("data.{field}"), message.to_owned()))
 }
 
-pub(super) fn plan_error(place: &str, message: String) -> Error {
+fn plan_error(place: &str, message: String) -> Error {
     let error = PlanError::Contradiction { place: place.to_owned(), message };
     gko_weighting::Error::from(error).into()
 }

@@ -9,10 +9,10 @@ mod words;
 
 use std::collections::BTreeMap;
 
+use gko_codebook::sha256_hex;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sha2::{Digest, Sha256};
 
 pub use analysis::*;
 pub use derive::{Derived, Expression};
@@ -219,7 +219,7 @@ impl Request {
     #[must_use]
     pub fn sha256(&self) -> String {
         let bytes = serde_json_canonicalizer::to_vec(self).unwrap_or_default();
-        Sha256::digest(bytes).iter().map(|byte| format!("{byte:02x}")).collect()
+        sha256_hex(&bytes)
     }
 
     /// The JSON Schema of requests.
