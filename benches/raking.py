@@ -1,8 +1,8 @@
 """Rakes the columns that `raking.rs` wrote, with NumPy and with packages of PyPI.
 
     pip install -r benches/raking_requirements.txt     (Python 3.12 or later)
-    GKO_BENCH_DATA=raking-data cargo bench -p gko-survey --bench raking
-    python benches/raking.py raking-data/independent [runs]
+    GKO_BENCH_DATA=$PWD/target/raking cargo bench -p gko-survey --bench raking
+    python benches/raking.py target/raking/independent [runs]
 
 Each way runs in a process of its own; reading the columns and making the data frame
 are not counted. Where there is a setting, the largest relative gap allowed is 1e-10;

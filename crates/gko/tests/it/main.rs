@@ -12,3 +12,4 @@ mod oracle;
 mod pipeline;
 mod readme;
 mod reference;
+mod weighting;
