@@ -76,12 +76,12 @@ pub fn write(folder: &Path, files: &[OutputFile]) -> Result<Vec<PathBuf>, Error>
     staged.into_iter().map(Staged::place).collect()
 }
 
-/// Writes files into a folder as [`write`] does, and removes those of `earlier` that they
+/// Writes files into a folder as [`write()`] does, and removes those of `earlier` that they
 /// do not replace: what another run left would pass for this one's.
 ///
 /// # Errors
 ///
-/// As [`write`]; [`Error::Io`] where a file of an earlier run cannot be removed.
+/// As [`write()`]; [`Error::Io`] where a file of an earlier run cannot be removed.
 pub fn write_instead(
     folder: &Path,
     files: &[OutputFile],
